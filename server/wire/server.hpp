@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "access/token_verifier.hpp"
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "dispatch/dispatcher.hpp"
+#include "subscriptions/hub.hpp"
+
+namespace samvev::wire {
+
+struct ServerSettings {
+    std::string host = "127.0.0.1";
+    std::uint16_t port = 8470;       // 0 picks a free one
+    std::size_t io_threads = 2;
+    std::string version;             // "0.1.0"
+    std::string admin_host;          // empty: /metrics on the same listener only when it is loopback
+    std::uint16_t admin_port = 0;
+};
+
+// What /readyz and /metrics ask about the rest of the process. [any thread], quick.
+struct Probes {
+    std::function<bool(std::string& why_not)> ready;
+    std::function<std::string()> metrics;   // further Prometheus text, complete lines
+};
+
+struct ServerParts {
+    dispatch::Dispatcher& dispatcher;
+    subscriptions::Hub& hub;
+    const access::TokenVerifier& tokens;
+    const base::Clock& clock;
+    Probes probes;
+};
+
+// The doors: GET /ws/v1 (JSON-RPC 2.0 over WebSocket), POST /rpc/v1, /livez, /readyz, /metrics,
+// /openrpc.json. Owns its io threads.
+class Server {
+public:
+    Server() = default;
+    Server(const Server&) = delete;
+    Server& operator=(const Server&) = delete;
+    virtual ~Server() = default;   // stops at once when drain() was not called
+
+    // "http://127.0.0.1:8470" with the real port.
+    [[nodiscard]] virtual std::string url() const = 0;
+    // Refuses new connections, tells open ones (session.draining), lets calls in flight finish,
+    // closes with 1001 within limits::drain_deadline. Blocks until done.
+    virtual void drain() = 0;
+};
+
+// Binds and starts accepting. Fails with unavailable ("127.0.0.1:8470 is in use …").
+[[nodiscard]] Result<std::unique_ptr<Server>> start_server(const ServerSettings& settings, ServerParts parts);
+
+}  // namespace samvev::wire
