@@ -550,24 +550,30 @@ inline std::string Command::derived_id(std::string_view label) const {
 // The bundled manifest's bytes come from samvev_add_plugin() / samvev_add_builtin_module() in CMake.
 
 // Exports module `Type` from a loadable plugin. One per .so.
-#define SAMVEV_PLUGIN(Type)                                                         \
-    extern "C" const char samvev_manifest_begin[];                                  \
-    extern "C" const char samvev_manifest_end[];                                    \
-    extern "C" SAMVEV_EXPORT const samvev_entry samvev_entry_v1 = Type::entry(       \
-        {samvev_manifest_begin,                                                     \
-         static_cast<uint64_t>(samvev_manifest_end - samvev_manifest_begin)});
+#define SAMVEV_PLUGIN(Type)                                                        \
+    extern "C" {                                                                   \
+    extern const char samvev_manifest_begin[];                                     \
+    extern const char samvev_manifest_end[];                                       \
+    const samvev_entry samvev_entry_v1 = Type::entry(                              \
+        {samvev_manifest_begin,                                                    \
+         static_cast<uint64_t>(samvev_manifest_end - samvev_manifest_begin)});     \
+    }
 
 // Defines `const samvev_entry& samvev::builtin::NAME()` for a module that is linked into the server.
-// NAME is the module id with '-' as '_'; `samvev_add_builtin_module(NAME …)` embeds its manifest.
-#define SAMVEV_BUILTIN_MODULE(NAME, Type)                                           \
-    extern "C" const char samvev_builtin_manifest_##NAME##_begin[];                 \
-    extern "C" const char samvev_builtin_manifest_##NAME##_end[];                   \
-    namespace samvev::builtin {                                                     \
-    const samvev_entry& NAME() {                                                    \
-        static const samvev_entry entry = Type::entry(                              \
-            {samvev_builtin_manifest_##NAME##_begin,                                \
-             static_cast<uint64_t>(samvev_builtin_manifest_##NAME##_end -           \
-                                   samvev_builtin_manifest_##NAME##_begin)});       \
-        return entry;                                                               \
-    }                                                                               \
+// NAME is the module id as a C++ identifier: '-' as '_', a reserved word with a '_' behind it
+// (individual_plan, case_); `samvev_add_builtin_module(ID …)` embeds its manifest.
+#define SAMVEV_BUILTIN_MODULE(NAME, Type)                                          \
+    extern "C" {                                                                   \
+    extern const char samvev_builtin_manifest_##NAME##_begin[];                    \
+    extern const char samvev_builtin_manifest_##NAME##_end[];                      \
+    }                                                                              \
+    namespace samvev::builtin {                                                    \
+    const samvev_entry& NAME();                                                    \
+    const samvev_entry& NAME() {                                                   \
+        static const samvev_entry entry = Type::entry(                             \
+            {samvev_builtin_manifest_##NAME##_begin,                               \
+             static_cast<uint64_t>(samvev_builtin_manifest_##NAME##_end -          \
+                                   samvev_builtin_manifest_##NAME##_begin)});      \
+        return entry;                                                              \
+    }                                                                              \
     }
