@@ -82,6 +82,7 @@ struct EventView {
     std::string_view key_id;
     std::string_view commitment;
     std::string_view traceparent;
+    std::uint32_t payload_size = 0;    // of the stored payload, also after it is removed
     base::Digest payload_sha256{};
     PayloadState payload_state = PayloadState::present;
     std::string_view payload;          // empty when removed
