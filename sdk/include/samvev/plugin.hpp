@@ -10,16 +10,16 @@
 //       static void evolve(Roll&, const samvev::Event&);
 //       static void project(std::string_view view, std::string_view key, samvev::json& document,
 //                           const samvev::Event&);            // optional; null = absent, both ways
-//       static samvev::json upcast(const samvev::Event&);     // optional; returns the next version's data
-//       static void react(const samvev::Event&, samvev::Reaction&);  // optional
+//       static samvev::json upcast(const samvev::Event&);     // optional; returns the next
+//       version's data static void react(const samvev::Event&, samvev::Reaction&);  // optional
 //   };
 //   SAMVEV_PLUGIN(Checkin)
 //
 // Nothing in this header crosses the boundary; a module may be built with another compiler than
 // the server. Exceptions end at the edge: Fault and everything else become SAMVEV_E_FAULT.
 
-#include <samvev/json.hpp>
 #include <samvev/plugin.h>
+#include <samvev/json.hpp>
 
 #include <algorithm>
 #include <array>
@@ -44,7 +44,9 @@ using Date = std::chrono::year_month_day;
 [[nodiscard]] inline std::string_view view(samvev_str s) noexcept {
     return s.ptr == nullptr ? std::string_view() : std::string_view(s.ptr, s.len);
 }
-[[nodiscard]] inline samvev_str str(std::string_view s) noexcept { return {s.data(), s.size()}; }
+[[nodiscard]] inline samvev_str str(std::string_view s) noexcept {
+    return {s.data(), s.size()};
+}
 
 // The calendar day of a UTC instant in Europe/Oslo: +1 hour, +2 from the last Sunday of March to
 // the last Sunday of October, switching at 01:00 UTC (EU directive 2000/84/EC).
@@ -63,7 +65,9 @@ public:
     Data(std::string where, json object) : where_(std::move(where)), object_(std::move(object)) {}
 
     [[nodiscard]] const json& raw() const noexcept { return object_; }
-    [[nodiscard]] bool has(const char* name) const { return object_.contains(name) && !object_[name].is_null(); }
+    [[nodiscard]] bool has(const char* name) const {
+        return object_.contains(name) && !object_[name].is_null();
+    }
     // Throws Fault "case.case-opened v1 has no field 'level'" when absent or of another type.
     template <typename T = std::string>
     [[nodiscard]] T get(const char* name) const {
@@ -99,10 +103,16 @@ public:
     [[nodiscard]] bool is(std::string_view name) const noexcept { return type() == name; }
     [[nodiscard]] std::uint32_t version() const noexcept { return raw_->version; }
     [[nodiscard]] std::uint64_t revision() const noexcept { return raw_->revision; }
-    [[nodiscard]] Time recorded_at() const noexcept { return Time(std::chrono::microseconds(raw_->recorded_us)); }
+    [[nodiscard]] Time recorded_at() const noexcept {
+        return Time(std::chrono::microseconds(raw_->recorded_us));
+    }
     [[nodiscard]] std::string_view id() const noexcept { return samvev::view(raw_->id); }
-    [[nodiscard]] std::string_view stream_kind() const noexcept { return samvev::view(raw_->stream_kind); }
-    [[nodiscard]] std::string_view stream_id() const noexcept { return samvev::view(raw_->stream_id); }
+    [[nodiscard]] std::string_view stream_kind() const noexcept {
+        return samvev::view(raw_->stream_kind);
+    }
+    [[nodiscard]] std::string_view stream_id() const noexcept {
+        return samvev::view(raw_->stream_id);
+    }
     [[nodiscard]] std::string_view entity() const noexcept { return samvev::view(raw_->entity); }
     // As given when it was recorded, or the time of recording: always a date or an RFC 3339 time.
     [[nodiscard]] std::string occurred_on() const {
@@ -112,7 +122,8 @@ public:
     [[nodiscard]] std::string_view actor() const noexcept { return samvev::view(raw_->actor); }
     [[nodiscard]] std::string_view role() const noexcept { return samvev::view(raw_->role); }
     [[nodiscard]] std::string_view unit() const noexcept { return samvev::view(raw_->unit); }
-    // False when the payload has been removed (kassering) or its key destroyed: fold must accept that.
+    // False when the payload has been removed (kassering) or its key destroyed: fold must accept
+    // that.
     [[nodiscard]] bool has_data() const noexcept { return raw_->data.ptr != nullptr; }
     // An empty object when there is no data.
     [[nodiscard]] const Data& data() const {
@@ -135,18 +146,27 @@ private:
 class Command {
 public:
     explicit Command(const samvev_command& raw)
-        : raw_(&raw), data_(std::string(samvev::view(raw.name)), json::parse(samvev::view(raw.data))) {}
+        : raw_(&raw),
+          data_(std::string(samvev::view(raw.name)), json::parse(samvev::view(raw.data))) {}
 
     [[nodiscard]] std::string_view name() const noexcept { return samvev::view(raw_->name); }
     [[nodiscard]] bool is(std::string_view name_) const noexcept { return name() == name_; }
-    [[nodiscard]] Time now() const noexcept { return Time(std::chrono::microseconds(raw_->now_us)); }
+    [[nodiscard]] Time now() const noexcept {
+        return Time(std::chrono::microseconds(raw_->now_us));
+    }
     [[nodiscard]] Date today() const { return oslo_date(now()); }
     // False for the first command of a stream.
     [[nodiscard]] bool stream_exists() const noexcept { return raw_->revision >= 0; }
     [[nodiscard]] std::int64_t revision() const noexcept { return raw_->revision; }
-    [[nodiscard]] std::string_view command_id() const noexcept { return samvev::view(raw_->command_id); }
-    [[nodiscard]] std::string_view stream_kind() const noexcept { return samvev::view(raw_->stream_kind); }
-    [[nodiscard]] std::string_view stream_id() const noexcept { return samvev::view(raw_->stream_id); }
+    [[nodiscard]] std::string_view command_id() const noexcept {
+        return samvev::view(raw_->command_id);
+    }
+    [[nodiscard]] std::string_view stream_kind() const noexcept {
+        return samvev::view(raw_->stream_kind);
+    }
+    [[nodiscard]] std::string_view stream_id() const noexcept {
+        return samvev::view(raw_->stream_id);
+    }
     [[nodiscard]] std::string_view actor() const noexcept { return samvev::view(raw_->actor); }
     // The uuid of the acting staff member or person; empty for the system.
     [[nodiscard]] std::string_view actor_id() const noexcept {
@@ -167,7 +187,8 @@ public:
         return given.empty() ? to_text(now()) : std::string(given);
     }
     [[nodiscard]] std::optional<std::string_view> due_at() const noexcept {
-        return raw_->due_at.ptr == nullptr ? std::nullopt : std::optional(samvev::view(raw_->due_at));
+        return raw_->due_at.ptr == nullptr ? std::nullopt
+                                           : std::optional(samvev::view(raw_->due_at));
     }
     [[nodiscard]] const Data& data() const noexcept { return data_; }
     // This module's state of a stream named in the command's `reads`; absent when that stream
@@ -196,29 +217,44 @@ public:
     Decision(const samvev_host& host, samvev_call* call) : host_(&host), call_(call) {}
 
     // An event about the stream itself, or about `entity` inside it.
-    void emit(std::string_view type, std::uint32_t version, const json& data, std::string_view entity = {}) {
+    void emit(
+        std::string_view type, std::uint32_t version, const json& data, std::string_view entity = {}
+    ) {
         check(host_->emit(call_, str(type), version, str(entity), str(data.dump())), "emit", type);
         changed_ = true;
     }
-    void set_timer(std::string_view name, Time due, std::string_view command, const json& data = json::object()) {
+    void set_timer(
+        std::string_view name, Time due, std::string_view command, const json& data = json::object()
+    ) {
         check(
-            host_->set_timer(call_, str(name), due.time_since_epoch().count(), str(command), str(data.dump())),
+            host_->set_timer(
+                call_, str(name), due.time_since_epoch().count(), str(command), str(data.dump())
+            ),
             "set_timer", name
         );
     }
-    void clear_timer(std::string_view name) { check(host_->clear_timer(call_, str(name)), "clear_timer", name); }
-    void claim(std::string_view name, std::string_view key) { check(host_->claim(call_, str(name), str(key)), "claim", name); }
+    void clear_timer(std::string_view name) {
+        check(host_->clear_timer(call_, str(name)), "clear_timer", name);
+    }
+    void claim(std::string_view name, std::string_view key) {
+        check(host_->claim(call_, str(name), str(key)), "claim", name);
+    }
     void release(std::string_view name, std::string_view key) {
         check(host_->release(call_, str(name), str(key)), "release", name);
     }
     // `field`: JSON pointer into the command's data that the reason is about, e.g. "/dueOn".
     void reject(std::string_view code, std::string_view field = {}, const json& params = nullptr) {
         const std::string text = params.is_null() ? std::string() : params.dump();
-        host_->reject(call_, str(code), str(field), params.is_null() ? samvev_str{nullptr, 0} : str(text));
+        host_->reject(
+            call_, str(code), str(field), params.is_null() ? samvev_str{nullptr, 0} : str(text)
+        );
         rejected_ = true;
     }
     // Rejects unless `condition`; returns it, so that a dependent check can be skipped.
-    bool require(bool condition, std::string_view code, std::string_view field = {}, const json& params = nullptr) {
+    bool require(
+        bool condition, std::string_view code, std::string_view field = {},
+        const json& params = nullptr
+    ) {
         if (!condition) {
             reject(code, field, params);
         }
@@ -231,7 +267,10 @@ public:
 private:
     static void check(samvev_status status, const char* what, std::string_view name) {
         if (status != SAMVEV_OK) {
-            throw Fault(std::string(what) + " of '" + std::string(name) + "' refused by the host: is it in the manifest?");
+            throw Fault(
+                std::string(what) + " of '" + std::string(name) +
+                "' refused by the host: is it in the manifest?"
+            );
         }
     }
     const samvev_host* host_;
@@ -245,11 +284,17 @@ private:
 class Reaction {
 public:
     Reaction(const samvev_host& host, samvev_call* call) : host_(&host), call_(call) {}
-    void send(std::string_view label, std::string_view command, std::string_view stream_kind,
-              std::string_view stream_id, const json& data = json::object()) {
+    void send(
+        std::string_view label, std::string_view command, std::string_view stream_kind,
+        std::string_view stream_id, const json& data = json::object()
+    ) {
         const std::string text = data.dump();
-        if (host_->send(call_, str(label), str(command), str(stream_kind), str(stream_id), str(text)) != SAMVEV_OK) {
-            throw Fault("send of '" + std::string(command) + "' refused by the host: is it in the manifest?");
+        if (host_->send(
+                call_, str(label), str(command), str(stream_kind), str(stream_id), str(text)
+            ) != SAMVEV_OK) {
+            throw Fault(
+                "send of '" + std::string(command) + "' refused by the host: is it in the manifest?"
+            );
         }
     }
 
@@ -294,8 +339,10 @@ struct Module {
     }
     static void destroy(samvev_plugin*) noexcept {}
 
-    static samvev_status state_open(const samvev_plugin* self, samvev_call* call, samvev_str kind, samvev_str snapshot,
-                                    samvev_state** out) noexcept {
+    static samvev_status state_open(
+        const samvev_plugin* self, samvev_call* call, samvev_str kind, samvev_str snapshot,
+        samvev_state** out
+    ) noexcept {
         return guard(self, call, [&] {
             const auto at = std::find(kinds.begin(), kinds.end(), view(kind));
             if (at == kinds.end()) {
@@ -303,13 +350,18 @@ struct Module {
             }
             auto handle = std::make_unique<Handle>();
             handle->kind = static_cast<std::size_t>(at - kinds.begin());
-            init<0>(*handle, snapshot.ptr == nullptr ? std::optional<json>() : json::parse(view(snapshot)));
+            init<0>(
+                *handle,
+                snapshot.ptr == nullptr ? std::optional<json>() : json::parse(view(snapshot))
+            );
             *out = reinterpret_cast<samvev_state*>(handle.release());
             return SAMVEV_OK;
         });
     }
-    static samvev_status state_apply(const samvev_plugin* self, samvev_call* call, samvev_state* raw,
-                                     const samvev_event* const* events, std::uint32_t n) noexcept {
+    static samvev_status state_apply(
+        const samvev_plugin* self, samvev_call* call, samvev_state* raw,
+        const samvev_event* const* events, std::uint32_t n
+    ) noexcept {
         return guard(self, call, [&] {
             visit_kind(*handle(raw), [&](auto& state) {
                 for (std::uint32_t i = 0; i < n; ++i) {
@@ -319,7 +371,9 @@ struct Module {
             return SAMVEV_OK;
         });
     }
-    static samvev_status state_save(const samvev_plugin* self, samvev_call* call, const samvev_state* raw) noexcept {
+    static samvev_status state_save(
+        const samvev_plugin* self, samvev_call* call, const samvev_state* raw
+    ) noexcept {
         return guard(self, call, [&] {
             json out;
             visit_kind(*handle(raw), [&](const auto& state) { out = state; });
@@ -327,10 +381,13 @@ struct Module {
         });
     }
     static void state_free(const samvev_plugin*, samvev_state* raw) noexcept {
-        delete reinterpret_cast<Handle*>(raw);  // NOLINT(cppcoreguidelines-owning-memory): the host's handle.
+        delete reinterpret_cast<Handle*>(raw
+        );  // NOLINT(cppcoreguidelines-owning-memory): the host's handle.
     }
-    static samvev_status decide(const samvev_plugin* self, samvev_call* call, const samvev_state* raw,
-                                const samvev_command* command) noexcept {
+    static samvev_status decide(
+        const samvev_plugin* self, samvev_call* call, const samvev_state* raw,
+        const samvev_command* command
+    ) noexcept {
         return guard(self, call, [&] {
             Decision decision(host(self), call);
             const Command wrapped(*command);
@@ -346,8 +403,10 @@ struct Module {
                                              : SAMVEV_OK;
         });
     }
-    static samvev_status fold(const samvev_plugin* self, samvev_call* call, samvev_str view_id, samvev_str key,
-                              samvev_str document, const samvev_event* const* events, std::uint32_t n) noexcept {
+    static samvev_status fold(
+        const samvev_plugin* self, samvev_call* call, samvev_str view_id, samvev_str key,
+        samvev_str document, const samvev_event* const* events, std::uint32_t n
+    ) noexcept {
         return guard(self, call, [&] {
             if constexpr (requires(json& d, const Event& e) {
                               Derived::project(std::string_view(), std::string_view(), d, e);
@@ -356,24 +415,31 @@ struct Module {
                 for (std::uint32_t i = 0; i < n; ++i) {
                     Derived::project(view(view_id), view(key), folded, Event(*events[i]));
                 }
-                return folded.is_null() ? host(self).drop(call) : host(self).put(call, str(folded.dump()));
+                return folded.is_null() ? host(self).drop(call)
+                                        : host(self).put(call, str(folded.dump()));
             } else {
                 return SAMVEV_E_UNSUPPORTED;
             }
         });
     }
-    static samvev_status upcast(const samvev_plugin* self, samvev_call* call, const samvev_event* raw) noexcept {
+    static samvev_status upcast(
+        const samvev_plugin* self, samvev_call* call, const samvev_event* raw
+    ) noexcept {
         return guard(self, call, [&] {
             if constexpr (requires(const Event& e) { Derived::upcast(e); }) {
                 const Event event(*raw);
                 const json data = Derived::upcast(event);
-                return host(self).emit(call, raw->type, raw->version + 1, raw->entity, str(data.dump()));
+                return host(self).emit(
+                    call, raw->type, raw->version + 1, raw->entity, str(data.dump())
+                );
             } else {
                 return SAMVEV_E_UNSUPPORTED;
             }
         });
     }
-    static samvev_status react(const samvev_plugin* self, samvev_call* call, const samvev_event* raw) noexcept {
+    static samvev_status react(
+        const samvev_plugin* self, samvev_call* call, const samvev_event* raw
+    ) noexcept {
         return guard(self, call, [&] {
             if constexpr (requires(const Event& e, Reaction& r) { Derived::react(e, r); }) {
                 Reaction reaction(host(self), call);
@@ -388,9 +454,24 @@ struct Module {
 
     static constexpr samvev_entry entry(samvev_str manifest) {
         return {
-            sizeof(samvev_entry), SAMVEV_ABI_MAJOR, SAMVEV_ABI_MINOR, SAMVEV_TARGET_MINOR, 0, 0, manifest,
-            &create, &destroy, &state_open, &state_apply, &state_save, &state_free, &decide, &fold, &upcast,
-            &react, &get_extension,
+            sizeof(samvev_entry),
+            SAMVEV_ABI_MAJOR,
+            SAMVEV_ABI_MINOR,
+            SAMVEV_TARGET_MINOR,
+            0,
+            0,
+            manifest,
+            &create,
+            &destroy,
+            &state_open,
+            &state_apply,
+            &state_save,
+            &state_free,
+            &decide,
+            &fold,
+            &upcast,
+            &react,
+            &get_extension,
         };
     }
 
@@ -399,7 +480,9 @@ private:
         return *reinterpret_cast<const samvev_host*>(self);
     }
     static Handle* handle(samvev_state* raw) noexcept { return reinterpret_cast<Handle*>(raw); }
-    static const Handle* handle(const samvev_state* raw) noexcept { return reinterpret_cast<const Handle*>(raw); }
+    static const Handle* handle(const samvev_state* raw) noexcept {
+        return reinterpret_cast<const Handle*>(raw);
+    }
 
     template <std::size_t I>
     static void init(Handle& handle, std::optional<json> snapshot) {
@@ -409,7 +492,8 @@ private:
             }
             handle.state.template emplace<I>();
             if (snapshot) {
-                std::get<I>(handle.state) = snapshot->template get<std::variant_alternative_t<I, AnyState>>();
+                std::get<I>(handle.state) =
+                    snapshot->template get<std::variant_alternative_t<I, AnyState>>();
             }
         }
     }
@@ -467,7 +551,9 @@ namespace detail {
 
 }  // namespace detail
 
-inline Date oslo_date(Time time) { return Date(std::chrono::floor<std::chrono::days>(time + detail::oslo_offset(time))); }
+inline Date oslo_date(Time time) {
+    return Date(std::chrono::floor<std::chrono::days>(time + detail::oslo_offset(time)));
+}
 
 inline Time oslo_midnight(Date date) {
     const Time as_if_utc = Time(std::chrono::sys_days(date));
@@ -477,8 +563,10 @@ inline Time oslo_midnight(Date date) {
 
 inline std::string to_text(Date date) {
     const int year = static_cast<int>(date.year());
-    return detail::two(static_cast<unsigned>(year / 100)) + detail::two(static_cast<unsigned>(year % 100)) + "-" +
-           detail::two(static_cast<unsigned>(date.month())) + "-" + detail::two(static_cast<unsigned>(date.day()));
+    return detail::two(static_cast<unsigned>(year / 100)) +
+           detail::two(static_cast<unsigned>(year % 100)) + "-" +
+           detail::two(static_cast<unsigned>(date.month())) + "-" +
+           detail::two(static_cast<unsigned>(date.day()));
 }
 
 inline std::string to_text(Time time) {
@@ -487,8 +575,8 @@ inline std::string to_text(Time time) {
     const hh_mm_ss clock(time - day);
     std::string us = std::to_string(clock.subseconds().count());
     us.insert(0, 6 - us.size(), '0');
-    return to_text(Date(day)) + "T" + detail::two(static_cast<unsigned>(clock.hours().count())) + ":" +
-           detail::two(static_cast<unsigned>(clock.minutes().count())) + ":" +
+    return to_text(Date(day)) + "T" + detail::two(static_cast<unsigned>(clock.hours().count())) +
+           ":" + detail::two(static_cast<unsigned>(clock.minutes().count())) + ":" +
            detail::two(static_cast<unsigned>(clock.seconds().count())) + "." + us + "Z";
 }
 
@@ -519,7 +607,8 @@ inline Date parse_date(std::string_view text) {
         offset = sign == '-' ? -offset : offset;
     }
     return oslo_date(
-        Time(sys_days(date)) + hours(number(11, 2)) + minutes(number(14, 2)) + seconds(number(17, 2)) - offset
+        Time(sys_days(date)) + hours(number(11, 2)) + minutes(number(14, 2)) +
+        seconds(number(17, 2)) - offset
     );
 }
 
@@ -530,8 +619,8 @@ inline std::string Command::derived_id(std::string_view label) const {
         high = detail::mix(high, static_cast<unsigned char>(c));
         low = detail::mix(low, high);
     }
-    high = (high & ~0xf000ULL) | 0x8000ULL;                        // version 8
-    low = (low & ~(3ULL << 62)) | (2ULL << 62);                    // variant
+    high = (high & ~0xf000ULL) | 0x8000ULL;      // version 8
+    low = (low & ~(3ULL << 62)) | (2ULL << 62);  // variant
     constexpr std::string_view digits = "0123456789abcdef";
     std::string out;
     out.reserve(36);
@@ -547,33 +636,37 @@ inline std::string Command::derived_id(std::string_view label) const {
 
 }  // namespace samvev
 
-// The bundled manifest's bytes come from samvev_add_plugin() / samvev_add_builtin_module() in CMake.
+// The bundled manifest's bytes come from samvev_add_plugin() / samvev_add_builtin_module() in
+// CMake.
 
 // Exports module `Type` from a loadable plugin. One per .so.
-#define SAMVEV_PLUGIN(Type)                                                        \
-    extern "C" {                                                                   \
-    extern const char samvev_manifest_begin[];                                     \
-    extern const char samvev_manifest_end[];                                       \
-    const samvev_entry samvev_entry_v1 = Type::entry(                              \
-        {samvev_manifest_begin,                                                    \
-         static_cast<uint64_t>(samvev_manifest_end - samvev_manifest_begin)});     \
+#define SAMVEV_PLUGIN(Type)                                                                        \
+    extern "C" {                                                                                   \
+    extern const char samvev_manifest_begin[];                                                     \
+    extern const char samvev_manifest_end[];                                                       \
+    const samvev_entry samvev_entry_v1 = Type::entry(                                              \
+        {samvev_manifest_begin, static_cast<uint64_t>(samvev_manifest_end - samvev_manifest_begin) \
+        }                                                                                          \
+    );                                                                                             \
     }
 
-// Defines `const samvev_entry& samvev::builtin::NAME()` for a module that is linked into the server.
-// NAME is the module id as a C++ identifier: '-' as '_', a reserved word with a '_' behind it
-// (individual_plan, case_); `samvev_add_builtin_module(ID …)` embeds its manifest.
-#define SAMVEV_BUILTIN_MODULE(NAME, Type)                                          \
-    extern "C" {                                                                   \
-    extern const char samvev_builtin_manifest_##NAME##_begin[];                    \
-    extern const char samvev_builtin_manifest_##NAME##_end[];                      \
-    }                                                                              \
-    namespace samvev::builtin {                                                    \
-    const samvev_entry& NAME();                                                    \
-    const samvev_entry& NAME() {                                                   \
-        static const samvev_entry entry = Type::entry(                             \
-            {samvev_builtin_manifest_##NAME##_begin,                               \
-             static_cast<uint64_t>(samvev_builtin_manifest_##NAME##_end -          \
-                                   samvev_builtin_manifest_##NAME##_begin)});      \
-        return entry;                                                              \
-    }                                                                              \
+// Defines `const samvev_entry& samvev::builtin::NAME()` for a module that is linked into the
+// server. NAME is the module id as a C++ identifier: '-' as '_', a reserved word with a '_' behind
+// it (individual_plan, case_); `samvev_add_builtin_module(ID …)` embeds its manifest.
+#define SAMVEV_BUILTIN_MODULE(NAME, Type)                                                      \
+    extern "C" {                                                                               \
+    extern const char samvev_builtin_manifest_##NAME##_begin[];                                \
+    extern const char samvev_builtin_manifest_##NAME##_end[];                                  \
+    }                                                                                          \
+    namespace samvev::builtin {                                                                \
+    const samvev_entry& NAME();                                                                \
+    const samvev_entry& NAME() {                                                               \
+        static const samvev_entry entry = Type::entry(                                         \
+            {samvev_builtin_manifest_##NAME##_begin,                                           \
+             static_cast<uint64_t>(                                                            \
+                 samvev_builtin_manifest_##NAME##_end - samvev_builtin_manifest_##NAME##_begin \
+             )}                                                                                \
+        );                                                                                     \
+        return entry;                                                                          \
+    }                                                                                          \
     }
