@@ -30,7 +30,12 @@ struct Actor {
     [[nodiscard]] bool has_any_role(const std::vector<std::string>& allowed) const noexcept;
 };
 
+// "staff", "person", "service", "system".
+[[nodiscard]] std::string_view to_text(Actor::Kind kind) noexcept;
+
 // The server acting for a module: role "system:timer" or "system:reaction".
-[[nodiscard]] Actor system_actor(std::uint32_t tenant, std::string_view module, std::string_view role);
+[[nodiscard]] Actor system_actor(
+    std::uint32_t tenant, std::string_view module, std::string_view role
+);
 
 }  // namespace samvev::access

@@ -42,7 +42,8 @@ struct DevelopmentToken {
 [[nodiscard]] Result<std::string> make_development_token(
     const DevelopmentKey& key, const DevelopmentToken& token, base::Timestamp now
 );
-// `key` and `clock` outlive the verifier. ES256 only; iss, aud, exp, nbf, claims checked; 60 s leeway.
+// `key` and `clock` outlive the verifier. ES256 only; iss, aud, exp, nbf, claims checked; 60 s
+// leeway.
 [[nodiscard]] Result<std::unique_ptr<TokenVerifier>> make_development_verifier(
     const DevelopmentKey& key, const base::Clock& clock
 );

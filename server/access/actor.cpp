@@ -1,0 +1,47 @@
+#include "access/actor.hpp"
+
+#include <algorithm>
+
+namespace samvev::access {
+
+std::string_view to_text(Actor::Kind kind) noexcept {
+    switch (kind) {
+        case Actor::Kind::staff:
+            return "staff";
+        case Actor::Kind::person:
+            return "person";
+        case Actor::Kind::service:
+            return "service";
+        case Actor::Kind::system:
+            return "system";
+    }
+    return "staff";
+}
+
+std::string Actor::text() const {
+    std::string out(to_text(kind));
+    out.push_back('/');
+    out.append(id);
+    return out;
+}
+
+bool Actor::has_role(std::string_view role) const noexcept {
+    return std::find(roles.begin(), roles.end(), role) != roles.end();
+}
+
+bool Actor::has_any_role(const std::vector<std::string>& allowed) const noexcept {
+    return allowed.empty() || std::any_of(allowed.begin(), allowed.end(), [this](const auto& role) {
+               return has_role(role);
+           });
+}
+
+Actor system_actor(std::uint32_t tenant, std::string_view module, std::string_view role) {
+    Actor actor;
+    actor.kind = Actor::Kind::system;
+    actor.tenant = tenant;
+    actor.id = module;
+    actor.roles.emplace_back(role);
+    return actor;
+}
+
+}  // namespace samvev::access
