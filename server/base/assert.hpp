@@ -2,11 +2,11 @@
 
 // Asserts stay on in release: a broken invariant in a system of record must stop the process,
 // not continue with it. Never used on input from outside; one condition per assert.
-#define SAMVEV_ASSERT(condition)                                            \
-    do {                                                                    \
-        if (!(condition)) [[unlikely]] {                                    \
+#define SAMVEV_ASSERT(condition)                                              \
+    do {                                                                      \
+        if (!(condition)) [[unlikely]] {                                      \
             ::samvev::base::assertion_failed(#condition, __FILE__, __LINE__); \
-        }                                                                   \
+        }                                                                     \
     } while (false)
 
 namespace samvev::base {

@@ -11,7 +11,9 @@ std::int64_t system_us() {
 
 }  // namespace
 
-Timestamp SystemClock::now() const { return Timestamp(std::chrono::microseconds(system_us())); }
+Timestamp SystemClock::now() const {
+    return Timestamp(std::chrono::microseconds(system_us()));
+}
 
 Timestamp AdjustableClock::now() const {
     const std::int64_t frozen = frozen_us_.load(std::memory_order_acquire);

@@ -18,7 +18,9 @@ Sha256::Sha256() : context_(std::make_unique<Context>()) {
     SAMVEV_ASSERT(ok == 1);
 }
 
-Sha256::~Sha256() { EVP_MD_CTX_free(context_->evp); }
+Sha256::~Sha256() {
+    EVP_MD_CTX_free(context_->evp);
+}
 
 void Sha256::update(std::string_view bytes) {
     const int ok = EVP_DigestUpdate(context_->evp, bytes.data(), bytes.size());
@@ -83,7 +85,8 @@ std::string to_hex(std::string_view bytes) {
 }
 
 std::string to_base64url(std::string_view bytes) {
-    constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    constexpr std::string_view digits =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     std::string out;
     out.reserve((bytes.size() * 4 + 2) / 3);
     std::uint32_t buffer = 0;

@@ -23,7 +23,9 @@ public:
 
 // `threads` workers over one queue of at most `queue_max` items. Destruction lets queued work
 // finish and joins. A thread's work must not throw: an exception ends the process.
-[[nodiscard]] std::unique_ptr<Executor> make_thread_pool(std::size_t threads, std::size_t queue_max);
+[[nodiscard]] std::unique_ptr<Executor> make_thread_pool(
+    std::size_t threads, std::size_t queue_max
+);
 
 // For tests and simulations: work waits until step() is called. Not thread-safe.
 class ManualExecutor final : public Executor {

@@ -11,7 +11,7 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 // --- events and commits -------------------------------------------------------------------
-inline constexpr std::size_t event_payload_bytes_max = 64 * 1024;   // A text, not a file.
+inline constexpr std::size_t event_payload_bytes_max = 64 * 1024;  // A text, not a file.
 inline constexpr std::size_t commit_events_max = 256;
 inline constexpr std::size_t commit_bytes_max = 1024 * 1024;
 inline constexpr std::size_t stream_kind_bytes_max = 40;
@@ -19,16 +19,19 @@ inline constexpr std::size_t event_type_bytes_max = 120;
 static_assert(event_payload_bytes_max < commit_bytes_max);
 
 // --- store ----------------------------------------------------------------------------------
-inline constexpr std::size_t commit_queue_max = 4096;       // Commits waiting for the writer.
-inline constexpr std::size_t commit_batch_max = 256;        // Commits in one synced write.
+inline constexpr std::size_t commit_queue_max = 4096;  // Commits waiting for the writer.
+inline constexpr std::size_t commit_batch_max = 256;   // Commits in one synced write.
 inline constexpr std::size_t commit_batch_bytes_max = 4 * 1024 * 1024;
-inline constexpr std::size_t derived_flush_events = 8192;   // Tail kept in memory before the bulk write.
-inline constexpr std::size_t recovery_bytes_max = 64 * 1024 * 1024;  // WAL and tail to replay after kill -9.
-inline constexpr std::uint64_t free_bytes_min = 256ULL * 1024 * 1024;  // Below: read-only, by itself back.
+inline constexpr std::size_t derived_flush_events =
+    8192;  // Tail kept in memory before the bulk write.
+inline constexpr std::size_t recovery_bytes_max =
+    64 * 1024 * 1024;  // WAL and tail to replay after kill -9.
+inline constexpr std::uint64_t free_bytes_min =
+    256ULL * 1024 * 1024;  // Below: read-only, by itself back.
 
 // --- dispatch ------------------------------------------------------------------------------
-inline constexpr int decide_again_max = 8;                  // Then `overloaded`.
-inline constexpr std::size_t line_waiting_max = 256;        // Commands waiting for one stream.
+inline constexpr int decide_again_max = 8;            // Then `overloaded`.
+inline constexpr std::size_t line_waiting_max = 256;  // Commands waiting for one stream.
 inline constexpr std::size_t worker_queue_max = 4096;
 inline constexpr std::size_t state_cache_entries_max = 50'000;
 inline constexpr std::size_t snapshot_every_events = 200;
@@ -38,7 +41,7 @@ inline constexpr milliseconds retry_after{250};
 inline constexpr std::size_t projector_batch_events = 4096;
 inline constexpr std::size_t list_page_max = 200;
 inline constexpr std::size_t list_page_default = 50;
-inline constexpr milliseconds at_least_wait{5000};          // For a view to reach `atLeast`.
+inline constexpr milliseconds at_least_wait{5000};  // For a view to reach `atLeast`.
 
 // --- reactions ------------------------------------------------------------------------------
 inline constexpr int reaction_depth_max = 16;
@@ -52,10 +55,11 @@ inline constexpr std::size_t subscriptions_per_connection_max = 64;
 
 // --- wire -----------------------------------------------------------------------------------
 inline constexpr std::size_t http_header_bytes_max = 16 * 1024;
-inline constexpr std::size_t message_bytes_max = 64 * 1024;       // From a client.
-inline constexpr std::size_t response_bytes_max = 512 * 1024;     // To a client: python3-websockets refuses 1 MiB.
+inline constexpr std::size_t message_bytes_max = 64 * 1024;  // From a client.
+inline constexpr std::size_t response_bytes_max =
+    512 * 1024;  // To a client: python3-websockets refuses 1 MiB.
 inline constexpr std::size_t batch_entries_max = 50;
-inline constexpr std::size_t in_flight_max = 64;                  // Calls a connection may have open.
+inline constexpr std::size_t in_flight_max = 64;  // Calls a connection may have open.
 inline constexpr std::size_t json_depth_max = 64;
 inline constexpr std::size_t outbox_messages_max = 256;
 inline constexpr std::size_t outbox_bytes_max = 4 * 1024 * 1024;
@@ -72,5 +76,6 @@ static_assert(response_bytes_max < outbox_bytes_max);
 }  // namespace samvev::base::limits
 
 namespace samvev::limits {
-using namespace base::limits;  // NOLINT(google-build-using-namespace): one short name for all layers.
+using namespace base::limits;  // NOLINT(google-build-using-namespace): one short name for all
+                               // layers.
 }

@@ -46,10 +46,14 @@ template <typename T>
 class [[nodiscard]] Result : public tl::expected<T, Error> {
 public:
     using tl::expected<T, Error>::expected;
-    Result(tl::expected<T, Error> other) : tl::expected<T, Error>(std::move(other)) {}  // NOLINT(google-explicit-constructor): the wrapper is invisible.
+    Result(tl::expected<T, Error> other)
+        : tl::expected<T, Error>(std::move(other)) {
+    }  // NOLINT(google-explicit-constructor): the wrapper is invisible.
 };
 
-[[nodiscard]] inline tl::unexpected<Error> fail(ErrorCode code, std::string message, std::string data = {}) {
+[[nodiscard]] inline tl::unexpected<Error> fail(
+    ErrorCode code, std::string message, std::string data = {}
+) {
     return tl::unexpected<Error>(Error{code, std::move(message), std::move(data)});
 }
 
@@ -65,21 +69,22 @@ using base::Result;
 #define SAMVEV_CONCAT_INNER(a, b) a##b
 #define SAMVEV_CONCAT(a, b) SAMVEV_CONCAT_INNER(a, b)
 
-// SAMVEV_TRY(const auto x, f()); declares x or returns f's error. Plain functions only (g++ 12: never in a coroutine).
+// SAMVEV_TRY(const auto x, f()); declares x or returns f's error. Plain functions only (g++ 12:
+// never in a coroutine).
 #define SAMVEV_TRY(declaration, expression) \
     SAMVEV_TRY_INNER(declaration, expression, SAMVEV_CONCAT(samvev_try_, __LINE__))
-#define SAMVEV_TRY_INNER(declaration, expression, name)               \
-    auto name = (expression);                                         \
-    if (!(name)) {                                                    \
+#define SAMVEV_TRY_INNER(declaration, expression, name)                          \
+    auto name = (expression);                                                    \
+    if (!(name)) {                                                               \
         return tl::unexpected<::samvev::base::Error>(std::move((name).error())); \
-    }                                                                 \
+    }                                                                            \
     declaration = std::move(*(name))
 
 // SAMVEV_CHECK_OK(f()); returns f's error, drops its value.
-#define SAMVEV_CHECK_OK(expression)                                        \
-    do {                                                                   \
-        auto samvev_check_result = (expression);                           \
-        if (!samvev_check_result) {                                        \
+#define SAMVEV_CHECK_OK(expression)                                                               \
+    do {                                                                                          \
+        auto samvev_check_result = (expression);                                                  \
+        if (!samvev_check_result) {                                                               \
             return tl::unexpected<::samvev::base::Error>(std::move(samvev_check_result.error())); \
-        }                                                                  \
+        }                                                                                         \
     } while (false)

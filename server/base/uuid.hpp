@@ -61,8 +61,7 @@ public:
 template <>
 struct std::hash<samvev::base::Uuid> {
     std::size_t operator()(const samvev::base::Uuid& id) const noexcept {
-        return std::hash<std::string_view>{}(
-            std::string_view(reinterpret_cast<const char*>(id.bytes().data()), id.bytes().size())
-        );
+        return std::hash<std::string_view>{
+        }(std::string_view(reinterpret_cast<const char*>(id.bytes().data()), id.bytes().size()));
     }
 };

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -49,8 +51,11 @@ struct DispatcherParts {
     const base::Clock& clock;
     base::IdSource& ids;
     const subscriptions::PositionTokens& tokens;
-    std::string secret;           // for seeds, claim keys and command digests; at least 32 bytes
+    std::string secret;  // for seeds, claim keys and command digests; at least 32 bytes
     base::AdjustableClock* settable_clock = nullptr;  // offered as dev.set-clock when present
+    // Method → params (JSON object) that work on the data this server holds; shown by rpc.discover.
+    std::map<std::string, std::string> examples{};
+    std::function<bool()> drop_states{};  // tests: forget cached states before this decision?
 };
 // All parts outlive the dispatcher.
 [[nodiscard]] std::unique_ptr<Dispatcher> make_dispatcher(const DispatcherParts& parts);

@@ -16,7 +16,9 @@ namespace samvev::dispatch {
 class CancelToken {
 public:
     void cancel() noexcept { cancelled_.store(true, std::memory_order_relaxed); }
-    [[nodiscard]] bool cancelled() const noexcept { return cancelled_.load(std::memory_order_relaxed); }
+    [[nodiscard]] bool cancelled() const noexcept {
+        return cancelled_.load(std::memory_order_relaxed);
+    }
 
 private:
     std::atomic<bool> cancelled_{false};

@@ -14,7 +14,8 @@ TEST_CASE("A timestamp survives being written and read", "[base][calendar]") {
 TEST_CASE("A malformed timestamp is absent, never a guess", "[base][calendar]") {
     for (const char* text :
          {"", "2027-03-28", "2027-02-30T00:00:00Z", "2027-03-28T24:00:00Z", "2027-03-28T00:00:00",
-          "2027-03-28T00:00:00.Z", "2027-03-28 00:00:00Z", "2027-03-28T00:00:00+0200", "x027-03-28T00:00:00Z"}) {
+          "2027-03-28T00:00:00.Z", "2027-03-28 00:00:00Z", "2027-03-28T00:00:00+0200",
+          "x027-03-28T00:00:00Z"}) {
         INFO(text);
         CHECK_FALSE(parse_timestamp(text).has_value());
     }

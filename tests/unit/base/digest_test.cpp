@@ -6,7 +6,8 @@ using namespace samvev::base;
 
 TEST_CASE("SHA-256 and HMAC give the published vectors", "[base][digest]") {
     CHECK(
-        to_hex(as_view(sha256("abc"))) == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        to_hex(as_view(sha256("abc"))) ==
+        "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
     );
     // RFC 4231, test case 2.
     CHECK(

@@ -16,7 +16,8 @@ TEST_CASE("A UUID is its 36 characters or nothing", "[base][uuid]") {
 
 TEST_CASE("A made id carries its time and version 7", "[base][uuid]") {
     RandomIdSource source;
-    const auto at = std::chrono::sys_time<std::chrono::microseconds>(std::chrono::milliseconds(0x0192f0c17a2b));
+    const auto at =
+        std::chrono::sys_time<std::chrono::microseconds>(std::chrono::milliseconds(0x0192f0c17a2b));
     const Uuid id = source.make(at);
     CHECK(id.text().substr(0, 15) == "0192f0c1-7a2b-7");
     CHECK(id != source.make(at));

@@ -1,0 +1,579 @@
+#include "dispatch/command_handler.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <samvev/json.hpp>
+
+#include "base/assert.hpp"
+#include "base/calendar_text.hpp"
+#include "base/digest.hpp"
+#include "base/json_text.hpp"
+#include "base/limits.hpp"
+#include "dispatch/commit_builder.hpp"
+#include "dispatch/event_input.hpp"
+
+namespace samvev::dispatch {
+namespace {
+
+constexpr std::size_t changes_shown_max = 20;
+
+std::string in_flight_key(const PendingCommand& pending) {
+    return pending.actor->text() + "\n" + pending.params.command_id.text();
+}
+
+std::array<std::uint64_t, 2> seed_of(
+    const std::string& key, std::uint32_t tenant, const base::Uuid& command
+) {
+    const base::Digest digest =
+        base::hmac_sha256(key, std::to_string(tenant) + "/" + command.text());
+    std::array<std::uint64_t, 2> seed{};
+    std::memcpy(seed.data(), digest.data(), sizeof seed);
+    return seed;
+}
+
+Error overloaded(const std::string& what) {
+    return {
+        ErrorCode::overloaded, what,
+        base::JsonObject().number("retryAfterMs", limits::retry_after.count()).take()
+    };
+}
+
+std::string roles_json(const access::Actor& actor) {
+    std::string out = "[";
+    for (const std::string& role : actor.roles) {
+        if (out.size() > 1) {
+            out.push_back(',');
+        }
+        base::append_json_string(out, role);
+    }
+    return out + "]";
+}
+
+std::string no_change(const Line& line, const PendingCommand& pending) {
+    base::JsonObject out;
+    out.text("stream", line.stream.text());
+    if (*line.next_revision > 0) {
+        out.text("revision", std::to_string(*line.next_revision - 1));
+    }
+    return out.text("commandId", pending.params.command_id.text()).boolean("changed", false).take();
+}
+
+// A claim that another stream holds is a business refusal: the manifest names its code.
+Error claim_refusal(const PendingCommand& pending, const Error& error) {
+    const modules::Manifest& manifest = pending.method.module->manifest();
+    std::vector<modules::Rejection> rejections;
+    const json data = json::parse(error.data, nullptr, false);
+    if (data.is_object() && data.contains("claims")) {
+        for (const json& claim : data["claims"]) {
+            const auto found = manifest.claims.find(claim.value("name", std::string()));
+            if (found != manifest.claims.end()) {
+                rejections.push_back({found->second, {}, {}});
+            }
+        }
+    }
+    return rejections.empty() ? error
+                              : rejected_error(manifest, pending.method.type->name, rejections);
+}
+
+}  // namespace
+
+Error rejected_error(
+    const modules::Manifest& manifest, std::string_view command,
+    const std::vector<modules::Rejection>& rejections
+) {
+    json list = json::array();
+    std::string codes;
+    for (const modules::Rejection& rejection : rejections) {
+        json entry = {{"code", rejection.code}};
+        if (!rejection.field.empty()) {
+            entry["field"] = rejection.field;
+        }
+        if (!rejection.params.empty()) {
+            entry["params"] = json::parse(rejection.params, nullptr, false);
+        }
+        const auto declared = manifest.rejections.find(rejection.code);
+        if (declared != manifest.rejections.end()) {
+            if (!declared->second.paragraph.empty()) {
+                entry["paragraph"] = declared->second.paragraph;
+            }
+            entry["texts"] = declared->second.texts;
+        }
+        codes += (codes.empty() ? "" : ", ") + rejection.code;
+        list.push_back(std::move(entry));
+    }
+    return {
+        ErrorCode::rejected, std::string(command) + " was refused: " + codes + ".",
+        json{{"rejections", std::move(list)}}.dump()
+    };
+}
+
+CommandHandler::CommandHandler(CommandHandlerParts parts)
+    : parts_(std::move(parts)),
+      digest_key_(base::as_view(base::hmac_sha256(parts_.secret, "command-digest"))),
+      seed_key_(base::as_view(base::hmac_sha256(parts_.secret, "command-seed"))),
+      claims_(std::string(base::as_view(base::hmac_sha256(parts_.secret, "claims")))),
+      contexts_(parts_.log, parts_.registry) {}
+
+void CommandHandler::execute(
+    CommandMethod method, CommandParams params, const Request& request, Completion done
+) {
+    const store::LogId log{store::TenantId(request.actor->tenant), store::LogKind::domain};
+    const store::StreamId stream{method.type->stream_kind, params.target};
+    auto pending = std::make_shared<PendingCommand>();
+    pending->method = method;
+    pending->params = std::move(params);
+    pending->actor = request.actor;
+    pending->cancel = request.cancel;
+    pending->due_at = request.due_at;
+    pending->done = std::move(done);
+    const std::shared_ptr<Line> line = lines_.line(log, stream);
+    {
+        const std::lock_guard lock(line->mutex);
+        if (line->waiting.size() < limits::line_waiting_max) {
+            pending->arrival = arrivals_.fetch_add(1, std::memory_order_relaxed);
+            line->enqueue(pending);
+            pending.reset();
+            if (line->busy || !line->may_decide()) {
+                return;
+            }
+            line->busy = true;
+        }
+    }
+    if (pending) {
+        pending->done(
+            tl::unexpected<Error>(overloaded("Too many commands wait for " + stream.text() + "."))
+        );
+        return;
+    }
+    run(line, MayBlock::no);
+}
+
+// The next command to decide, or null after giving up `busy`.
+std::shared_ptr<PendingCommand> CommandHandler::take_next(Line& line) {
+    const std::lock_guard lock(line.mutex);
+    if (line.waiting.empty() || !line.may_decide()) {
+        line.busy = false;
+        return nullptr;
+    }
+    if (line.stale) {
+        line.states.clear();
+        line.next_revision.reset();
+        line.stale = false;
+    }
+    line.quiet = false;
+    std::shared_ptr<PendingCommand> next = std::move(line.waiting.front());
+    line.waiting.pop_front();
+    if (line.in_flight_commands.contains(in_flight_key(*next))) {
+        // A retry overtook its original: it gets the original's outcome, once that is known.
+        line.quiet = true;
+        line.enqueue(std::move(next));
+        line.busy = false;
+        return nullptr;
+    }
+    return next;
+}
+
+void CommandHandler::run(const std::shared_ptr<Line>& line, MayBlock may_block) {
+    while (std::shared_ptr<PendingCommand> next = take_next(*line)) {
+        if (parts_.drop_states && parts_.drop_states()) {
+            const std::lock_guard lock(line->mutex);
+            if (line->in_flight == 0) {
+                line->states.clear();
+                line->next_revision.reset();
+            }
+        }
+        if (may_block == MayBlock::no && !is_warm(*line, *next)) {
+            if (hand_over(line, std::move(next)) == Next::stop) {
+                return;
+            }
+            continue;
+        }
+        process(line, next);
+        save_snapshots(*line);
+    }
+}
+
+CommandHandler::Next CommandHandler::hand_over(
+    const std::shared_ptr<Line>& line, std::shared_ptr<PendingCommand> pending
+) {
+    {
+        const std::lock_guard lock(line->mutex);
+        line->enqueue(pending);
+    }
+    if (parts_.executor.try_post([self = shared_from_this(), line] {
+            self->run(line, MayBlock::yes);
+        })) {
+        return Next::stop;  // `busy` goes along.
+    }
+    {
+        const std::lock_guard lock(line->mutex);
+        std::erase(line->waiting, pending);
+    }
+    pending->done(tl::unexpected<Error>(overloaded("The server has too much to do.")));
+    return Next::go_on;
+}
+
+void CommandHandler::resume(const std::shared_ptr<Line>& line) {
+    if (!parts_.executor.try_post([self = shared_from_this(), line] {
+            self->run(line, MayBlock::yes);
+        })) {
+        run(line, MayBlock::no);
+    }
+}
+
+bool CommandHandler::is_warm(const Line& line, const PendingCommand& pending) {
+    return line.next_revision.has_value() && line.states.contains(pending.method.module) &&
+           pending.method.type->reads.empty();
+}
+
+void CommandHandler::process(
+    const std::shared_ptr<Line>& line, const std::shared_ptr<PendingCommand>& pending
+) {
+    ++pending->attempts;
+    std::optional<Result<std::string>> answer = attempt(line, pending);
+    if (answer) {
+        pending->done(std::move(*answer));
+    }
+}
+
+std::optional<Result<std::string>> CommandHandler::attempt(
+    const std::shared_ptr<Line>& line, const std::shared_ptr<PendingCommand>& pending
+) {
+    if (pending->cancel && pending->cancel->cancelled()) {
+        return fail(ErrorCode::cancelled, "The call was withdrawn before it was decided.");
+    }
+    const auto earlier = parts_.log.find_result(
+        line->log,
+        store::Idempotency{
+            store::CommandId(pending->params.command_id), pending->actor->text(),
+            pending->params.digest
+        }
+    );
+    if (!earlier) {
+        return tl::unexpected<Error>(earlier.error());
+    }
+    if (*earlier) {
+        return answer(line->log, **earlier);
+    }
+    Result<ModuleState*> state = module_state(*line, *pending->method.module);
+    if (!state) {
+        return tl::unexpected<Error>(std::move(state.error()));
+    }
+    if (*state == nullptr) {
+        put_back(*line, pending);
+        return std::nullopt;
+    }
+    if (*line->next_revision == 0 && !pending->method.type->creates) {
+        return fail(
+            ErrorCode::not_found, line->stream.text() + " does not exist or is not visible to you."
+        );
+    }
+    Result<Decided> decided = fail(ErrorCode::internal, "undecided");
+    const auto expected = check_expected(*line, *pending, **state);
+    if (expected) {
+        decided = decide(*line, *pending, **state);
+    } else {
+        decided = tl::unexpected<Error>(expected.error());
+    }
+    const bool writes =
+        decided && decided->decision.rejections.empty() && !decided->decision.events.empty();
+    if (!writes || pending->params.validate_only) {
+        {
+            const std::lock_guard lock(line->mutex);
+            if (line->in_flight > 0) {  // Decided on what may never become durable: decide again.
+                line->quiet = true;
+                line->enqueue(pending);
+                return std::nullopt;
+            }
+        }
+        if (!decided) {
+            return tl::unexpected<Error>(std::move(decided.error()));
+        }
+        if (!decided->decision.rejections.empty()) {
+            return tl::unexpected<Error>(rejected_error(
+                pending->method.module->manifest(), pending->method.type->name,
+                decided->decision.rejections
+            ));
+        }
+        return writes ? std::string(R"({"valid":true})") : no_change(*line, *pending);
+    }
+    const std::optional<store::Revision> last =
+        *line->next_revision == 0 ? std::nullopt
+                                  : std::optional(store::Revision(*line->next_revision - 1));
+    Result<store::Commit> commit = build_commit(
+        {*pending->method.module, pending->params, *pending->actor, line->stream, last, decided->now
+        },
+        std::move(decided->decision), parts_.ids, claims_
+    );
+    if (!commit) {
+        return tl::unexpected<Error>(std::move(commit.error()));
+    }
+    commit->checks = std::move(decided->checks);
+    if (const auto applied = apply_tentatively(*line, *commit); !applied) {
+        const std::lock_guard lock(line->mutex);
+        line->stale = true;
+        return tl::unexpected<Error>(applied.error());
+    }
+    submit(line, pending, std::move(*commit));
+    return std::nullopt;
+}
+
+// Null when the state must be loaded from the log but commits of this line are still in flight.
+Result<ModuleState*> CommandHandler::module_state(Line& line, const modules::Module& module) {
+    const auto found = line.states.find(&module);
+    if (found != line.states.end()) {
+        return &found->second;
+    }
+    {
+        const std::lock_guard lock(line.mutex);
+        if (line.in_flight > 0) {
+            return nullptr;
+        }
+    }
+    SAMVEV_TRY(
+        ModuleState loaded,
+        ModuleState::load(parts_.log, parts_.registry, module, line.log, line.stream)
+    );
+    if (line.next_revision && *line.next_revision != loaded.next_revision()) {
+        line.states.clear();  // Something else wrote to the stream: nothing here is current.
+    }
+    line.next_revision = loaded.next_revision();
+    return &line.states.insert_or_assign(&module, std::move(loaded)).first->second;
+}
+
+Result<std::monostate> CommandHandler::check_expected(
+    const Line& line, const PendingCommand& pending, const ModuleState& state
+) const {
+    if (!pending.params.expected_revision) {
+        return std::monostate{};
+    }
+    const std::optional<std::uint64_t> current = pending.params.entity.empty()
+                                                     ? state.own_revision()
+                                                     : state.entity_revision(pending.params.entity);
+    const std::string actual = current ? std::to_string(*current) : "none";
+    if (*pending.params.expected_revision == actual) {
+        return std::monostate{};
+    }
+    return tl::unexpected<Error>(stale_revision(line, pending, current));
+}
+
+// Says what changed since the revision the caller had seen, by whom and when.
+Error CommandHandler::stale_revision(
+    const Line& line, const PendingCommand& pending, std::optional<std::uint64_t> current
+) const {
+    const std::string& expected = *pending.params.expected_revision;
+    const std::uint64_t from = expected == "none" ? 0 : std::stoull(expected) + 1;
+    json changes = json::array();
+    const auto scanned = parts_.log.scan_stream(
+        line.log, line.stream, store::Revision(from), changes_shown_max,
+        [&](const store::EventView& event) {
+            changes.push_back(
+                {{"revision", std::to_string(event.revision.value())},
+                 {"type", event.type},
+                 {"entity", event.entity},
+                 {"actor", event.actor},
+                 {"recordedAt", base::to_text(event.recorded_at)}}
+            );
+            return store::Visit::more;
+        }
+    );
+    const std::string actual = current ? std::to_string(*current) : "none";
+    json data = {{"expectedRevision", expected}, {"currentRevision", actual}};
+    if (scanned) {
+        data["changes"] = std::move(changes);
+    }
+    return {
+        ErrorCode::revision_conflict,
+        pending.method.type->name + ": expected revision " + expected + " of " +
+            line.stream.text() + ", it is " + actual + ". Read it again and decide again.",
+        data.dump()
+    };
+}
+
+Result<CommandHandler::Decided> CommandHandler::decide(
+    const Line& line, const PendingCommand& pending, const ModuleState& state
+) {
+    Decided out;
+    out.now = parts_.clock.now();
+    std::string context = "{";
+    const std::vector<modules::ContextRead>& reads = pending.method.type->reads;
+    const json data = reads.empty() ? json() : json::parse(pending.params.data);
+    for (const modules::ContextRead& read : reads) {
+        const json::json_pointer pointer(read.id_pointer);
+        const json value = data.contains(pointer) ? data.at(pointer) : json();
+        const std::optional<base::Uuid> id =
+            value.is_string() ? base::Uuid::parse(value.get_ref<const std::string&>())
+                              : std::nullopt;
+        if (!id) {
+            continue;
+        }
+        const store::StreamId stream{read.stream_kind, *id};
+        if (stream == line.stream) {
+            continue;
+        }
+        SAMVEV_TRY(
+            const ContextCache::Read found, contexts_.read(*pending.method.module, line.log, stream)
+        );
+        out.checks.push_back({stream, store::ExpectedRevision::of(found.revision)});
+        context +=
+            (context.size() > 1 ? "," : "") + base::json_string(read.name) + ":" + found.state;
+    }
+    context += "}";
+    std::sort(out.checks.begin(), out.checks.end(), [](const auto& a, const auto& b) {
+        return a.stream < b.stream;
+    });
+    out.checks.erase(
+        std::unique(
+            out.checks.begin(), out.checks.end(),
+            [](const auto& a, const auto& b) { return a.stream == b.stream; }
+        ),
+        out.checks.end()
+    );
+    const std::string actor = pending.actor->text();
+    const std::string roles = roles_json(*pending.actor);
+    const std::string command_id = pending.params.command_id.text();
+    const std::string stream_id = line.stream.id.text();
+    modules::CommandIn command;
+    command.now = out.now;
+    command.seed = seed_of(seed_key_, pending.actor->tenant, pending.params.command_id);
+    if (*line.next_revision > 0) {
+        command.revision = *line.next_revision - 1;
+    }
+    command.command_id = command_id;
+    command.stream_kind = line.stream.kind;
+    command.stream_id = stream_id;
+    command.name = pending.method.type->name;
+    command.actor = actor;
+    command.roles = roles;
+    command.unit = pending.actor->unit;
+    command.occurred_on = pending.params.occurred_on;
+    if (pending.due_at) {
+        command.due_at = *pending.due_at;
+    }
+    command.data = pending.params.data;
+    command.context = context;
+    SAMVEV_TRY(out.decision, pending.method.module->decide(state.handle(), command));
+    return out;
+}
+
+Result<std::monostate> CommandHandler::apply_tentatively(Line& line, const store::Commit& commit) {
+    const store::StreamWrite& write = commit.writes.front();
+    EventInputs inputs;
+    std::uint64_t revision = *line.next_revision;
+    for (const store::NewEvent& event : write.events) {
+        store::EventView view;
+        view.revision = store::Revision(revision++);
+        view.stream_kind = line.stream.kind;
+        view.stream_id = line.stream.id;
+        view.id = event.id;
+        view.type = event.type;
+        view.version = event.version;
+        view.entity = event.entity;
+        view.occurred_on = event.occurred_on;
+        view.recorded_at = commit.recorded_at;
+        view.actor = commit.actor.actor;
+        view.role = commit.actor.role;
+        view.unit = commit.actor.unit;
+        view.payload = event.payload;
+        SAMVEV_CHECK_OK(inputs.add(view, parts_.registry));
+    }
+    for (auto& [module, state] : line.states) {
+        SAMVEV_CHECK_OK(state.apply(inputs.events()));
+    }
+    line.next_revision = revision;
+    return std::monostate{};
+}
+
+void CommandHandler::submit(
+    const std::shared_ptr<Line>& line, const std::shared_ptr<PendingCommand>& pending,
+    store::Commit commit
+) {
+    {
+        const std::lock_guard lock(line->mutex);
+        ++line->in_flight;
+        line->in_flight_commands.insert(in_flight_key(*pending));
+    }
+    parts_.log.submit(
+        std::move(commit),
+        [self = shared_from_this(), line, pending](Result<store::Committed> outcome) {
+            self->on_outcome(line, pending, std::move(outcome));
+        }
+    );
+}
+
+void CommandHandler::on_outcome(
+    const std::shared_ptr<Line>& line, const std::shared_ptr<PendingCommand>& pending,
+    Result<store::Committed> outcome
+) {
+    const bool conflict = !outcome && (outcome.error().code == ErrorCode::revision_conflict ||
+                                       outcome.error().code == ErrorCode::duplicate);
+    const bool again = conflict && pending->attempts < limits::decide_again_max;
+    bool resumed = false;
+    {
+        const std::lock_guard lock(line->mutex);
+        SAMVEV_ASSERT(line->in_flight > 0);
+        --line->in_flight;
+        line->in_flight_commands.erase(line->in_flight_commands.find(in_flight_key(*pending)));
+        if (!outcome || outcome->replayed) {
+            line->stale = true;
+        }
+        if (again) {
+            line->enqueue(pending);
+        }
+        if (!line->busy && !line->waiting.empty() && line->may_decide()) {
+            line->busy = true;
+            resumed = true;
+        }
+    }
+    if (!again) {
+        if (outcome) {
+            pending->done(answer(line->log, *outcome));
+        } else if (conflict) {
+            pending->done(tl::unexpected<Error>(overloaded(
+                line->stream.text() + " changed " + std::to_string(pending->attempts) +
+                " times while " + pending->method.type->name + " was being decided."
+            )));
+        } else if (outcome.error().code == ErrorCode::claim_taken) {
+            pending->done(tl::unexpected<Error>(claim_refusal(*pending, outcome.error())));
+        } else {
+            pending->done(tl::unexpected<Error>(std::move(outcome.error())));
+        }
+    }
+    if (resumed) {
+        resume(line);
+    }
+}
+
+void CommandHandler::save_snapshots(Line& line) {
+    {
+        const std::lock_guard lock(line.mutex);
+        if (line.in_flight > 0 || line.stale) {
+            return;
+        }
+    }
+    for (auto& [module, state] : line.states) {
+        state.maybe_snapshot(parts_.log, line.log, line.stream);
+    }
+}
+
+void CommandHandler::put_back(Line& line, std::shared_ptr<PendingCommand> pending) {
+    const std::lock_guard lock(line.mutex);
+    line.quiet = true;
+    line.enqueue(std::move(pending));
+}
+
+std::string CommandHandler::answer(store::LogId log, const store::Committed& committed) const {
+    return base::JsonObject()
+        .text("stream", committed.stream.text())
+        .text("revision", std::to_string(committed.revision.value()))
+        .text(
+            "position",
+            parts_.tokens.make(log.tenant, parts_.log.head(log).epoch, committed.position)
+        )
+        .text("commandId", committed.command.value().text())
+        .boolean("changed", true)
+        .take();
+}
+
+}  // namespace samvev::dispatch

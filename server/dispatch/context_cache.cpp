@@ -1,0 +1,47 @@
+#include "dispatch/context_cache.hpp"
+
+#include "base/limits.hpp"
+
+namespace samvev::dispatch {
+
+std::shared_ptr<ContextCache::Entry> ContextCache::entry(const std::string& key) {
+    const std::lock_guard lock(mutex_);
+    const auto found = entries_.find(key);
+    if (found != entries_.end()) {
+        return found->second;
+    }
+    if (entries_.size() >= limits::state_cache_entries_max) {
+        entries_.erase(entries_.begin());
+    }
+    return entries_.emplace(key, std::make_shared<Entry>()).first->second;
+}
+
+Result<ContextCache::Read> ContextCache::read(
+    const modules::Module& module, store::LogId log_id, const store::StreamId& stream
+) {
+    SAMVEV_TRY(const std::optional<store::StreamHead> head, log_.stream_head(log_id, stream));
+    if (!head) {
+        return Read{std::nullopt, "null"};
+    }
+    const std::shared_ptr<Entry> found = entry(
+        module.manifest().id + "\n" + std::to_string(log_id.tenant.value()) + "\n" + stream.text()
+    );
+    const std::lock_guard lock(found->mutex);
+    if (!found->state) {
+        SAMVEV_TRY(ModuleState loaded, ModuleState::load(log_, registry_, module, log_id, stream));
+        found->state.emplace(std::move(loaded));
+    } else if (found->state->next_revision() <= head->revision.value()) {
+        auto caught_up = found->state->catch_up(log_, registry_, log_id, stream);
+        if (!caught_up) {
+            found->state.reset();
+            return tl::unexpected<Error>(std::move(caught_up.error()));
+        }
+    }
+    if (found->saved.empty() || found->saved_revision != found->state->next_revision()) {
+        SAMVEV_TRY(found->saved, found->state->saved());
+        found->saved_revision = found->state->next_revision();
+    }
+    return Read{store::Revision(found->state->next_revision() - 1), found->saved};
+}
+
+}  // namespace samvev::dispatch

@@ -1,0 +1,156 @@
+#include "dispatch/dispatcher.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "base/json_text.hpp"
+#include "base/limits.hpp"
+#include "dispatch/command_handler.hpp"
+#include "dispatch/methods/methods.hpp"
+#include "dispatch/query_handler.hpp"
+
+namespace samvev::dispatch {
+namespace {
+
+class ModuleDispatcher final : public Dispatcher {
+public:
+    explicit ModuleDispatcher(const DispatcherParts& parts)
+        : executor_(parts.executor),
+          commands_(std::make_shared<CommandHandler>(CommandHandlerParts{
+              parts.log, parts.registry, parts.executor, parts.clock, parts.ids, parts.tokens,
+              parts.secret, parts.drop_states
+          })) {
+        for (const auto& module : parts.registry.modules()) {
+            for (const modules::CommandType& type : module->manifest().commands) {
+                command_methods_.emplace(type.name, make_command_method(*module, type));
+            }
+        }
+        const QueryParts query{parts.log, parts.registry, parts.views, parts.tokens};
+        add(view_methods(query));
+        add(me_methods(query));
+        add(stream_methods(query));
+        if (parts.settable_clock != nullptr) {
+            add(dev_clock_methods(*parts.settable_clock));
+        }
+        for (const auto& [method, params] : parts.examples) {
+            examples_.emplace(method, params);
+        }
+    }
+
+    void execute(Request request, Completion done) override {
+        if (!request.actor) {
+            done(fail(
+                ErrorCode::unauthenticated,
+                "Authenticate first: session.authenticate, or a bearer token."
+            ));
+            return;
+        }
+        if (const auto command = command_methods_.find(request.method);
+            command != command_methods_.end()) {
+            execute_command(command->second, request, std::move(done));
+            return;
+        }
+        const auto query = query_methods_.find(request.method);
+        if (query == query_methods_.end()) {
+            done(fail(
+                ErrorCode::unsupported,
+                "There is no method '" + request.method + "'. See rpc.discover."
+            ));
+            return;
+        }
+        execute_query(query->second, std::move(request), std::move(done));
+    }
+
+    std::vector<std::string> method_names() const override {
+        std::set<std::string> names;
+        for (const auto& [name, method] : command_methods_) {
+            names.insert(name);
+        }
+        for (const auto& [name, method] : query_methods_) {
+            names.insert(name);
+        }
+        return {names.begin(), names.end()};
+    }
+
+    std::string open_rpc(std::string_view connection_methods) const override {
+        std::vector<MethodDescription> all;
+        for (const auto& [name, method] : command_methods_) {
+            all.push_back(with_example(describe(method)));
+        }
+        for (const auto& [name, method] : query_methods_) {
+            all.push_back(with_example(method.description));
+        }
+        std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) {
+            return a.name < b.name;
+        });
+        return open_rpc_document(all, connection_methods);
+    }
+
+private:
+    void add(std::vector<QueryMethod> methods) {
+        for (QueryMethod& method : methods) {
+            std::string name = method.description.name;
+            query_methods_.insert_or_assign(std::move(name), std::move(method));
+        }
+    }
+
+    [[nodiscard]] MethodDescription with_example(MethodDescription description) const {
+        const auto found = examples_.find(description.name);
+        if (found != examples_.end()) {
+            description.example_params = found->second;
+        }
+        return description;
+    }
+
+    void execute_command(const CommandMethod& method, const Request& request, Completion done) {
+        if (!request.actor->has_any_role(method.type->roles)) {
+            done(fail(
+                ErrorCode::denied,
+                "Your roles do not include one that may " + method.type->name + "."
+            ));
+            return;
+        }
+        Result<CommandParams> params =
+            parse_command_params(method, request.params, commands_->digest_key());
+        if (!params) {
+            done(tl::unexpected<Error>(std::move(params.error())));
+            return;
+        }
+        commands_->execute(method, std::move(*params), request, std::move(done));
+    }
+
+    void execute_query(const QueryMethod& method, Request request, Completion done) {
+        auto shared_done = std::make_shared<Completion>(std::move(done));
+        const bool posted =
+            executor_.try_post([&method, request = std::move(request), shared_done] {
+                if (request.cancel && request.cancel->cancelled()) {
+                    (*shared_done)(
+                        fail(ErrorCode::cancelled, "The call was withdrawn before it was answered.")
+                    );
+                    return;
+                }
+                method.run(request, *shared_done);
+            });
+        if (!posted) {
+            (*shared_done)(fail(
+                ErrorCode::overloaded, "The server has too much to do.",
+                base::JsonObject().number("retryAfterMs", limits::retry_after.count()).take()
+            ));
+        }
+    }
+
+    base::Executor& executor_;
+    std::map<std::string, CommandMethod, std::less<>> command_methods_;
+    std::map<std::string, QueryMethod, std::less<>> query_methods_;
+    std::map<std::string, std::string, std::less<>> examples_;
+    std::shared_ptr<CommandHandler> commands_;
+};
+
+}  // namespace
+
+std::unique_ptr<Dispatcher> make_dispatcher(const DispatcherParts& parts) {
+    return std::make_unique<ModuleDispatcher>(parts);
+}
+
+}  // namespace samvev::dispatch

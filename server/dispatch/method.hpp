@@ -1,0 +1,38 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "dispatch/request.hpp"
+
+namespace samvev::dispatch {
+
+// A method as OpenRPC describes it. All schemas are JSON Schema draft-07 texts.
+struct MethodDescription {
+    std::string name;
+    std::string summary;
+    struct Parameter {
+        std::string name;
+        bool required = false;
+        std::string schema;
+        std::string summary;
+    };
+    std::vector<Parameter> parameters;
+    std::string result_schema;
+    std::string example_params;  // JSON object, or empty: no example
+    std::string example_result;  // JSON value, or empty
+    std::vector<std::string> roles;
+    enum class Kind { command, query, server } kind = Kind::query;
+};
+
+// A method that is not a module's command: runs on the executor, may block, answers once.
+using QueryFunction = std::function<void(const Request&, Completion)>;
+
+struct QueryMethod {
+    MethodDescription description;
+    QueryFunction run;
+};
+
+}  // namespace samvev::dispatch

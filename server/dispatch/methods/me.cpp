@@ -1,0 +1,158 @@
+#include <algorithm>
+#include <samvev/json.hpp>
+
+#include "base/json_text.hpp"
+#include "base/limits.hpp"
+#include "dispatch/methods/methods.hpp"
+
+namespace samvev::dispatch {
+namespace {
+
+constexpr std::string_view waiting_interface = "waiting-item/1";
+constexpr std::string_view waiting_schema =
+    R"({"type":"object","required":["items"],"properties":{"items":{"type":"array","items":{"type":"object"}},"truncated":{"type":"boolean"}}})";
+constexpr std::string_view counts_schema =
+    R"({"type":"object","required":["waiting","overdue","cases"],"properties":{"waiting":{"type":"integer"},"overdue":{"type":"integer"},"cases":{"type":"object"}}})";
+
+// The most that a list or a count of what waits looks at.
+constexpr std::size_t waiting_items_max = 1000;
+
+struct Waiting {
+    std::vector<json> items;  // by due date; without one last
+    bool truncated = false;
+};
+
+// All items of one index entry, over every view that provides the interface.
+Result<std::monostate> collect(
+    const QueryParts& parts, const Request& request, const std::string& index,
+    const std::string& value, Waiting& out
+) {
+    for (const auto& module : parts.registry.modules()) {
+        for (const modules::ViewType& view : module->manifest().views) {
+            const bool provides =
+                std::find(view.provides.begin(), view.provides.end(), waiting_interface) !=
+                view.provides.end();
+            if (!provides || !request.actor->has_any_role(view.read_roles)) {
+                continue;
+            }
+            views::ListQuery query;
+            query.view = view.id;
+            query.index = index;
+            query.equals = {base::json_string(value)};
+            query.limit = limits::list_page_max;
+            do {
+                SAMVEV_TRY(
+                    const views::ListPage page,
+                    parts.views.list(store::TenantId(request.actor->tenant), query)
+                );
+                for (const views::Document& document : page.documents) {
+                    json item = json::parse(document.json);
+                    item["key"] = document.key;
+                    item["view"] = view.id;
+                    out.items.push_back(std::move(item));
+                }
+                query.cursor = page.next_cursor;
+                out.truncated = out.truncated || out.items.size() >= waiting_items_max;
+            } while (!query.cursor.empty() && !out.truncated);
+        }
+    }
+    return std::monostate{};
+}
+
+std::string due_of(const json& item) {
+    const json due = item.value("dueOn", json());
+    return due.is_string() ? due.get<std::string>() : "9999";
+}
+
+Result<Waiting> waiting_for(const QueryParts& parts, const Request& request) {
+    const json params = json::parse(request.params, nullptr, false);
+    const json scope = params.is_object() ? params.value("scope", json("me")) : json();
+    if (scope != "me" && scope != "unit") {
+        return fail(ErrorCode::invalid_argument, R"(scope is "me" (the default) or "unit".)");
+    }
+    Waiting out;
+    if (scope == "unit") {
+        if (request.actor->unit.empty()) {
+            return fail(ErrorCode::invalid_argument, "Your token names no unit to list for.");
+        }
+        SAMVEV_CHECK_OK(collect(parts, request, "byUnit", request.actor->unit, out));
+    } else {
+        SAMVEV_CHECK_OK(collect(parts, request, "byWho", request.actor->id, out));
+    }
+    std::stable_sort(out.items.begin(), out.items.end(), [](const json& a, const json& b) {
+        return due_of(a) < due_of(b);
+    });
+    return out;
+}
+
+}  // namespace
+
+std::vector<QueryMethod> me_methods(const QueryParts& parts) {
+    const std::vector<MethodDescription::Parameter> parameters{
+        {"scope", false, R"({"type":"string","enum":["me","unit"]})",
+         "me (default), or the unit you act for."}
+    };
+    QueryMethod list;
+    list.description.name = "me.waiting";
+    list.description.summary =
+        "What waits for you (or your unit), by due date: tasks, offers, invitations, minutes, "
+        "dialogs.";
+    list.description.parameters = parameters;
+    list.description.result_schema = waiting_schema;
+    list.description.example_params = "{}";
+    list.description.example_result = R"({"items":[]})";
+    list.run = [parts](const Request& request, Completion done) {
+        Result<Waiting> waiting = waiting_for(parts, request);
+        if (!waiting) {
+            done(tl::unexpected<Error>(std::move(waiting.error())));
+            return;
+        }
+        json out = {{"items", std::move(waiting->items)}};
+        if (waiting->truncated) {
+            out["truncated"] = true;
+        }
+        done(out.dump());
+    };
+    QueryMethod counts;
+    counts.description.name = "me.counts";
+    counts.description.summary =
+        "How much waits for you, how much of it is overdue, and how much per case.";
+    counts.description.parameters = parameters;
+    counts.description.parameters.push_back(
+        {"today", false, R"({"type":"string","format":"date"})",
+         "What counts as overdue is due before this day."}
+    );
+    counts.description.result_schema = counts_schema;
+    counts.description.example_params = R"({"today":"2027-03-23"})";
+    counts.description.example_result = R"({"waiting":0,"overdue":0,"cases":{}})";
+    counts.run = [parts](const Request& request, Completion done) {
+        const Result<Waiting> waiting = waiting_for(parts, request);
+        if (!waiting) {
+            done(tl::unexpected<Error>(waiting.error()));
+            return;
+        }
+        const json params = json::parse(request.params, nullptr, false);
+        const std::string today = params.is_object() && params.value("today", json()).is_string()
+                                      ? params["today"].get<std::string>()
+                                      : std::string();
+        std::size_t overdue = 0;
+        json cases = json::object();
+        for (const json& item : waiting->items) {
+            overdue += !today.empty() && due_of(item) < today ? 1U : 0U;
+            const json in_case = item.value("caseId", json());
+            if (in_case.is_string()) {
+                json& count = cases[in_case.get<std::string>()];
+                count = count.is_null() ? 1 : count.get<int>() + 1;
+            }
+        }
+        done(json{
+            {"waiting", waiting->items.size()}, {"overdue", overdue}, {"cases", std::move(cases)}
+        }.dump());
+    };
+    std::vector<QueryMethod> out;
+    out.push_back(std::move(list));
+    out.push_back(std::move(counts));
+    return out;
+}
+
+}  // namespace samvev::dispatch

@@ -1,0 +1,111 @@
+#include <algorithm>
+#include <samvev/json.hpp>
+
+#include "base/json_text.hpp"
+#include "base/limits.hpp"
+#include "dispatch/methods/methods.hpp"
+#include "subscriptions/hub.hpp"
+
+namespace samvev::dispatch {
+namespace {
+
+struct StreamRead {
+    store::StreamId stream;
+    store::Revision from;
+    std::size_t limit = limits::list_page_default;
+};
+
+Result<StreamRead> parse(const Request& request) {
+    const json params = json::parse(request.params, nullptr, false);
+    const json stream = params.is_object() ? params.value("stream", json()) : json();
+    const auto id = stream.is_string()
+                        ? store::StreamId::parse(stream.get_ref<const std::string&>())
+                        : std::nullopt;
+    if (!id) {
+        return fail(
+            ErrorCode::invalid_argument,
+            "stream.read: stream is required, a text like \"case/<uuid>\"."
+        );
+    }
+    StreamRead out{*id, store::Revision(0)};
+    const json from = params.value("from", json("0"));
+    const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+    if (!from.is_string() || from.get_ref<const std::string&>().empty() ||
+        from.get_ref<const std::string&>().size() > 18 ||
+        !std::all_of(
+            from.get_ref<const std::string&>().begin(), from.get_ref<const std::string&>().end(),
+            is_digit
+        )) {
+        return fail(
+            ErrorCode::invalid_argument, "stream.read: from is a revision as decimal text."
+        );
+    }
+    out.from = store::Revision(std::stoull(from.get<std::string>()));
+    const json limit = params.value("limit", json(limits::list_page_default));
+    if (!limit.is_number_integer() || limit.get<std::int64_t>() < 1 ||
+        limit.get<std::int64_t>() > static_cast<std::int64_t>(limits::list_page_max)) {
+        return fail(
+            ErrorCode::invalid_argument, "stream.read: limit is an integer from 1 to " +
+                                             std::to_string(limits::list_page_max) + "."
+        );
+    }
+    out.limit = limit.get<std::size_t>();
+    return out;
+}
+
+Result<std::string> read(const QueryParts& parts, const Request& request) {
+    SAMVEV_TRY(const StreamRead asked, parse(request));
+    const store::LogId log{store::TenantId(request.actor->tenant), store::LogKind::domain};
+    const std::uint64_t epoch = parts.log.head(log).epoch;
+    std::string events = "[";
+    std::uint64_t next = asked.from.value();
+    auto scanned = parts.log.scan_stream(
+        log, asked.stream, asked.from, asked.limit,
+        [&](const store::EventView& event) {
+            const std::string position =
+                base::JsonObject()
+                    .text("position", parts.tokens.make(log.tenant, epoch, event.position))
+                    .take();
+            const std::string text = subscriptions::cloud_event(
+                log.tenant, event, std::string_view(position).substr(1, position.size() - 2)
+            );
+            if (events.size() + text.size() > limits::page_bytes_max && events.size() > 1) {
+                return store::Visit::stop;
+            }
+            events += (events.size() > 1 ? "," : "") + text;
+            next = event.revision.value() + 1;
+            return store::Visit::more;
+        }
+    );
+    if (!scanned) {
+        if (scanned.error().code == ErrorCode::not_found) {
+            return fail(
+                ErrorCode::not_found,
+                asked.stream.text() + " does not exist or is not visible to you."
+            );
+        }
+        return tl::unexpected<Error>(std::move(scanned.error()));
+    }
+    return base::JsonObject().raw("events", events + "]").text("next", std::to_string(next)).take();
+}
+
+}  // namespace
+
+std::vector<QueryMethod> stream_methods(const QueryParts& parts) {
+    QueryMethod method;
+    method.description.name = "stream.read";
+    method.description.summary = "The history of one thing as CloudEvents, from a revision on.";
+    method.description.parameters = {
+        {"stream", true, R"({"type":"string"})", "kind/uuid, e.g. a case."},
+        {"from", false, R"({"type":"string"})", "First revision, decimal text; default \"0\"."},
+        {"limit", false, R"({"type":"integer","minimum":1,"maximum":200})", "Default 50."}
+    };
+    method.description.result_schema =
+        R"({"type":"object","required":["events","next"],"properties":{"events":{"type":"array","items":{"type":"object"}},"next":{"type":"string"}}})";
+    method.run = [parts](const Request& request, Completion done) { done(read(parts, request)); };
+    std::vector<QueryMethod> out;
+    out.push_back(std::move(method));
+    return out;
+}
+
+}  // namespace samvev::dispatch

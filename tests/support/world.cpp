@@ -1,0 +1,114 @@
+#include "support/world.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "base/calendar_text.hpp"
+
+namespace samvev::test {
+namespace {
+
+constexpr std::string_view secret = "a secret of thirty-two bytes, yes";
+
+}  // namespace
+
+World::World(std::vector<std::unique_ptr<modules::Module>> modules, Options options)
+    : log_(store::make_memory_event_log()), table_(store::make_memory_table()), tokens_(secret) {
+    clock_.freeze(*base::parse_timestamp("2027-03-23T08:00:00Z"));
+    auto registry = modules::Registry::make(std::move(modules));
+    if (!registry) {
+        FAIL(registry.error().message);
+    }
+    registry_ = std::move(*registry);
+    projector_ = views::make_projector({*log_, *registry_, *table_, std::string(secret)});
+    dispatch::DispatcherParts parts{*log_,  *registry_, *projector_, executor_,
+                                    clock_, ids_,       tokens_,     std::string(secret)};
+    parts.settable_clock = &clock_;
+    parts.drop_states = std::move(options.drop_states);
+    dispatcher_ = dispatch::make_dispatcher(parts);
+    timers_ = timers::make_timer_service({*log_, *registry_, *dispatcher_, clock_, ids_});
+    reactor_ = timers::make_reactor({*log_, *registry_, *dispatcher_, *table_});
+}
+
+World::~World() {
+    settle();
+}
+
+Result<json> World::call(
+    const std::string& method, const json& params, const access::Actor& actor
+) {
+    std::optional<Result<std::string>> answer;
+    dispatch::Request request;
+    request.method = method;
+    request.params = params.dump();
+    request.actor = std::make_shared<access::Actor>(actor);
+    dispatcher_->execute(std::move(request), [&answer](Result<std::string> result) {
+        answer = std::move(result);
+    });
+    while (!answer) {
+        if (!executor_.step() && !projector_->step() && !answer) {
+            FAIL(method << " was never answered");
+        }
+    }
+    settle();
+    if (!*answer) {
+        return tl::unexpected<Error>(answer->error());
+    }
+    return json::parse(**answer);
+}
+
+Result<json> World::command(const std::string& method, json params, const access::Actor& actor) {
+    if (!params.contains("commandId")) {
+        params["commandId"] = new_id();
+    }
+    return call(method, params, actor);
+}
+
+void World::settle() {
+    bool worked = true;
+    while (worked) {
+        worked = executor_.drain() > 0;
+        worked = projector_->step() || worked;
+        reactor_->wake();
+        worked = reactor_->step() || worked;
+        worked = timers_->step() > 0 || worked;
+    }
+}
+
+void World::advance_to(base::Timestamp time) {
+    clock_.freeze(time);
+    settle();
+}
+
+std::string World::new_id() {
+    return ids_.make(clock_.now()).text();
+}
+
+std::string World::events_as_text(std::uint32_t tenant) const {
+    std::string out;
+    const auto scanned = log_->scan(
+        {store::TenantId(tenant), store::LogKind::domain}, store::Position(0), SIZE_MAX,
+        [&out](const store::EventView& event) {
+            out += std::to_string(event.position.value()) + " " + std::string(event.type) + "\n";
+            return store::Visit::more;
+        }
+    );
+    if (!scanned) {
+        FAIL(scanned.error().message);
+    }
+    return out;
+}
+
+access::Actor staff(
+    std::uint32_t tenant, std::string id, std::vector<std::string> roles, std::string unit
+) {
+    access::Actor actor;
+    actor.kind = access::Actor::Kind::staff;
+    actor.tenant = tenant;
+    actor.id = std::move(id);
+    actor.roles = std::move(roles);
+    actor.unit = std::move(unit);
+    actor.expires_at = base::Timestamp::max();
+    return actor;
+}
+
+}  // namespace samvev::test

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <samvev/json.hpp>
+#include <string>
+#include <vector>
+
+#include "access/actor.hpp"
+#include "base/clock.hpp"
+#include "base/executor.hpp"
+#include "base/uuid.hpp"
+#include "dispatch/dispatcher.hpp"
+#include "modules/registry.hpp"
+#include "store/event_log.hpp"
+#include "store/table.hpp"
+#include "subscriptions/position_token.hpp"
+#include "timers/reactor.hpp"
+#include "timers/timer_service.hpp"
+#include "views/projector.hpp"
+
+namespace samvev::test {
+
+// Everything below wire in one process and one thread: memory log, frozen clock, manual executor.
+// Commands go through the dispatcher, exactly as a door would send them.
+class World {
+public:
+    struct Options {
+        std::function<bool()> drop_states;
+    };
+    explicit World(std::vector<std::unique_ptr<modules::Module>> modules, Options options = {});
+    ~World();
+
+    // Sends, steps until the answer is there, and lets views, reactions and due timers catch up.
+    Result<json> call(const std::string& method, const json& params, const access::Actor& actor);
+    // The same with a fresh commandId put in unless params has one.
+    Result<json> command(const std::string& method, json params, const access::Actor& actor);
+    // Steps everything until nothing is left to do.
+    void settle();
+    // Moves the frozen clock and lets due timers fire.
+    void advance_to(base::Timestamp time);
+
+    [[nodiscard]] std::string new_id();
+    // "0 case.case-opened\n1 …": the whole domain log of the tenant, one line an event.
+    [[nodiscard]] std::string events_as_text(std::uint32_t tenant) const;
+
+    store::EventLog& log() { return *log_; }
+    dispatch::Dispatcher& dispatcher() { return *dispatcher_; }
+    base::ManualExecutor& executor() { return executor_; }
+    views::Projector& projector() { return *projector_; }
+    base::AdjustableClock& clock() { return clock_; }
+    const modules::Registry& registry() const { return *registry_; }
+
+private:
+    base::AdjustableClock clock_;
+    base::RandomIdSource ids_;
+    base::ManualExecutor executor_;
+    std::unique_ptr<store::EventLog> log_;
+    std::unique_ptr<store::Table> table_;
+    std::unique_ptr<modules::Registry> registry_;
+    subscriptions::PositionTokens tokens_;
+    std::unique_ptr<views::Projector> projector_;
+    std::unique_ptr<dispatch::Dispatcher> dispatcher_;
+    std::unique_ptr<timers::TimerService> timers_;
+    std::unique_ptr<timers::Reactor> reactor_;
+};
+
+// A staff member of the tenant with these roles.
+[[nodiscard]] access::Actor staff(
+    std::uint32_t tenant, std::string id, std::vector<std::string> roles, std::string unit = {}
+);
+
+}  // namespace samvev::test
