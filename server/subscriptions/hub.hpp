@@ -14,22 +14,18 @@
 #include "base/result.hpp"
 #include "modules/registry.hpp"
 #include "store/event_log.hpp"
+#include "subscriptions/cloud_event.hpp"
 #include "subscriptions/event_sink.hpp"
+#include "subscriptions/filter.hpp"
 #include "subscriptions/position_token.hpp"
 
 namespace samvev::subscriptions {
 
 using ConnectionId = base::StrongId<struct ConnectionTag, std::uint64_t>;
 
-struct Filter {
-    std::vector<base::Uuid> cases;    // `case` streams by id; empty = the tenant's whole domain log
-    std::vector<std::string> streams; // "kind/uuid"; together with cases
-    std::vector<std::string> types;   // "no.samvev.case.*", "case.case-opened"; empty = all
-};
-
 struct SubscribeRequest {
     Filter filter;
-    std::string from;                 // "start", "head" or a position token (exclusive); required
+    std::string from;  // "start", "head" or a position token (exclusive); required
 };
 
 // Subscriptions are cursors over the log, never queues of events: memory per subscription is
@@ -44,26 +40,37 @@ public:
     Hub& operator=(const Hub&) = delete;
     virtual ~Hub() = default;
 
-    // `sink` must stay valid until disconnect(connection) has returned.
+    // `sink` must stay valid until disconnect(connection) has returned. A `done` that is still owed
+    // then is called nevertheless, once.
     virtual void connect(ConnectionId connection, EventSink& sink) = 0;
     virtual void disconnect(ConnectionId connection) = 0;
 
     // Returns the subscription id ("s_1" …, unique in the connection). The first page is ready only
     // after the caller has sent that answer and asks next().
-    // Fails with invalid_argument, gone (token of another epoch), overloaded (subscriptions_per_connection_max).
+    // Fails with invalid_argument, gone (token of another epoch), overloaded
+    // (subscriptions_per_connection_max).
     [[nodiscard]] virtual Result<std::string> subscribe(
         ConnectionId connection, const access::Actor& actor, const SubscribeRequest& request
     ) = 0;
-    [[nodiscard]] virtual bool unsubscribe(ConnectionId connection, std::string_view subscription) = 0;
+    [[nodiscard]] virtual bool unsubscribe(
+        ConnectionId connection, std::string_view subscription
+    ) = 0;
     // Ends every subscription of the connection with {"kind":"ended","reason":…}.
     virtual void end_all(ConnectionId connection, std::string_view reason) = 0;
 
     // The next notification of the connection, round-robin over its subscriptions: the `params` of
-    // events.event as JSON text: {"subscription":"s_1","result":{"kind":"events"|"caughtUp"|
-    // "checkpoint"|"fellBehind"|"ended", …,"position":"<token>"}}. A page has at most page_events_max
-    // events and page_bytes_max bytes. `done` gets nothing when there is nothing to send; then
-    // EventSink::wake tells when to ask again. One call at a time per connection; `done` runs inline
-    // when the page comes from memory, else on the executor.
+    // events.event as JSON text, {"subscription":"s_1","result":{"kind":…,"position":"<token>"}}:
+    //   "events"      with "events": CloudEvents, at most page_events_max and page_bytes_max; a
+    //   page
+    //                 ends between two commits where that fits
+    //   "caughtUp"    with "time": at that time everything up to the position had been sent
+    //   "fellBehind"  more than limits::behind_events lag; pages follow, then caughtUp
+    //   "checkpoint"  what lies before the position is of no concern to the subscriber
+    //   "ended"       with "reason": end_all()'s, or an error code ("corrupt", "unavailable")
+    // `done` gets nothing when there is nothing to send; then EventSink::wake tells when to ask
+    // again. One call at a time per connection; `done` runs inline when the answer comes from
+    // memory, else on the executor. A wake that comes while a call is under way counts for the
+    // next.
     using Next = std::function<void(std::optional<std::string> params)>;
     virtual void next(ConnectionId connection, Next done) = 0;
 
@@ -77,18 +84,14 @@ public:
 struct HubParts {
     store::EventLog& log;
     const modules::Registry& registry;
-    base::Executor& executor;         // for pages that must be read from disk
+    base::Executor& executor;  // for pages that must be read from disk
     const base::Clock& clock;
     const PositionTokens& tokens;
+    // Whether that actor may see that event, asked at the moment of sending; invisible events are
+    // passed over in silence. [any thread]. Absent: every actor sees all of the tenant.
+    std::function<bool(const access::Actor&, const store::EventView&)> permit = nullptr;
 };
+// All parts outlive the hub, which registers itself with the log's on_commit.
 [[nodiscard]] std::unique_ptr<Hub> make_hub(const HubParts& parts);
-
-// One event as a CloudEvents 1.0 JSON object, spliced around the payload's bytes:
-// {"specversion":"1.0","id":"<event uuid>","source":"/t/9999/case/<uuid>","type":"no.samvev.case.case-opened.v1",
-//  "time":…,"subject":"<stream id>","position":"<token>","data":{…}} plus extension attributes actor, role, unit,
-//  revision, entity, occurredon, commandid, topic, confidentiality, and withheld:true when the payload was removed.
-[[nodiscard]] std::string cloud_event(
-    store::TenantId tenant, const store::EventView& event, std::string_view position_member
-);
 
 }  // namespace samvev::subscriptions
