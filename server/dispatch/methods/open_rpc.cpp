@@ -57,11 +57,30 @@ json public_schema(const std::string& text) {
     return schema;
 }
 
-json example_of(const MethodDescription& method) {
-    const json params = json::parse(method.example_params, nullptr, false);
+// Parameters that the example gives come first: clients of OpenRPC pair example values with
+// parameters by their place.
+std::vector<MethodDescription::Parameter> in_example_order(
+    const MethodDescription& method, const json& example
+) {
+    std::vector<MethodDescription::Parameter> out = method.parameters;
+    std::stable_partition(
+        out.begin(), out.end(),
+        [&example](const MethodDescription::Parameter& parameter) {
+            return example.contains(parameter.name);
+        }
+    );
+    return out;
+}
+
+json example_of(
+    const MethodDescription& method, const std::vector<MethodDescription::Parameter>& parameters,
+    const json& example
+) {
     json list = json::array();
-    for (const auto& [name, value] : params.items()) {
-        list.push_back({{"name", name}, {"value", value}});
+    for (const MethodDescription::Parameter& parameter : parameters) {
+        if (example.contains(parameter.name)) {
+            list.push_back({{"name", parameter.name}, {"value", example[parameter.name]}});
+        }
     }
     const json result =
         method.example_result.empty() ? json::object() : json::parse(method.example_result);
@@ -73,8 +92,11 @@ json example_of(const MethodDescription& method) {
 }
 
 json method_object(const MethodDescription& method) {
+    const json example =
+        method.example_params.empty() ? json() : json::parse(method.example_params, nullptr, false);
+    const std::vector<MethodDescription::Parameter> ordered = in_example_order(method, example);
     json parameters = json::array();
-    for (const MethodDescription::Parameter& parameter : method.parameters) {
+    for (const MethodDescription::Parameter& parameter : ordered) {
         json entry = {
             {"name", parameter.name},
             {"required", parameter.required},
@@ -100,8 +122,8 @@ json method_object(const MethodDescription& method) {
     if (!method.roles.empty()) {
         out["x-roles"] = method.roles;
     }
-    if (!method.example_params.empty()) {
-        out["examples"] = json::array({example_of(method)});
+    if (example.is_object()) {
+        out["examples"] = json::array({example_of(method, ordered, example)});
     }
     return out;
 }
