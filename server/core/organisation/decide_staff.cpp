@@ -1,0 +1,112 @@
+#include <algorithm>
+
+#include "module.hpp"
+#include "names.hpp"
+
+namespace samvev::organisation {
+
+namespace event_name = names::organisation::event;
+namespace rejection = names::organisation::rejection;
+
+namespace {
+
+void require_unit(const Command& command, Decision& decision) {
+    if (!command.data().has("unitId")) {
+        return;
+    }
+    // A unit without a leader may be staffed: its leader is one of them.
+    const auto unit = command.context<Unit>("unit");
+    if (decision.require(unit && unit->registered, rejection::unit_unknown, "/unitId")) {
+        decision.require(!unit->closed, rejection::unit_closed, "/unitId");
+    }
+}
+
+// `from` and `until` are YYYY-MM-DD: text order is the order of days. Empty is without a bound.
+void require_period(
+    const std::string& from, const std::string& until, std::string_view field, Decision& decision
+) {
+    decision.require(until.empty() || from <= until, rejection::period_inverted, field);
+}
+
+}  // namespace
+
+void register_staff(const Staff& staff, const Command& command, Decision& decision) {
+    if (!decision.require(!staff.registered, rejection::staff_exists)) {
+        return;
+    }
+    require_unit(command, decision);
+    decision.emit(event_name::staff_registered, 1, command.data().raw());
+}
+
+void assign_staff_role(const Staff& staff, const Command& command, Decision& decision) {
+    const Data& data = command.data();
+    const auto id = data.get("assignmentId");
+    require_unit(command, decision);
+    require_period(
+        data.get_or<std::string>("from", ""), data.get_or<std::string>("until", ""), "/until",
+        decision
+    );
+    decision.require(
+        !staff.assignments.contains(id), rejection::assignment_exists, "/assignmentId"
+    );
+    const std::string today = to_text(command.today());
+    const bool has_it =
+        std::any_of(staff.assignments.begin(), staff.assignments.end(), [&](const auto& entry) {
+            const Assignment& other = entry.second;
+            const bool runs = !other.ended && (other.until.empty() || other.until >= today);
+            return runs && other.role == data.get("role") && other.unit_id == data.get("unitId");
+        });
+    decision.require(!has_it, rejection::role_already_assigned, "/role");
+    decision.emit(event_name::staff_role_assigned, 1, data.raw(), id);
+}
+
+void end_staff_role(const Staff& staff, const Command& command, Decision& decision) {
+    json data = command.data().raw();
+    const auto id = command.data().get("assignmentId");
+    const auto found = staff.assignments.find(id);
+    if (!decision.require(
+            found != staff.assignments.end(), rejection::assignment_unknown, "/assignmentId"
+        )) {
+        return;
+    }
+    decision.require(!found->second.ended, rejection::assignment_ended, "/assignmentId");
+    if (const auto ends_on = command.data().find("endsOn")) {
+        require_period(found->second.from, *ends_on, "/endsOn", decision);
+    }
+    data["role"] = found->second.role;
+    data["unitId"] = found->second.unit_id;
+    decision.emit(event_name::staff_role_ended, 1, data, id);
+}
+
+void sign_confidentiality(const Staff& /*staff*/, const Command& command, Decision& decision) {
+    json data = command.data().raw();
+    if (!command.data().has("signedOn")) {
+        data["signedOn"] = to_text(command.today());
+    }
+    decision.require(
+        data["signedOn"] <= to_text(command.today()), rejection::date_in_future, "/signedOn"
+    );
+    decision.emit(event_name::confidentiality_declaration_signed, 1, data);
+}
+
+void set_substitute(const Staff& /*staff*/, const Command& command, Decision& decision) {
+    const Data& data = command.data();
+    if (decision.require(
+            data.get("substituteId") != command.stream_id(), rejection::substitute_itself,
+            "/substituteId"
+        )) {
+        const auto substitute = command.context<Staff>("substitute");
+        if (decision.require(
+                substitute && substitute->registered, rejection::staff_unknown, "/substituteId"
+            )) {
+            decision.require(
+                substitute->is_active(to_text(command.today())), rejection::staff_inactive,
+                "/substituteId"
+            );
+        }
+    }
+    require_period(data.get("from"), data.get_or<std::string>("until", ""), "/until", decision);
+    decision.emit(event_name::substitute_set, 1, data.raw());
+}
+
+}  // namespace samvev::organisation

@@ -1,0 +1,40 @@
+#include "module.hpp"
+#include "names.hpp"
+
+namespace samvev::organisation {
+
+namespace event_name = names::organisation::event;
+
+void evolve(Unit& unit, const Event& event) {
+    const Data& data = event.data();
+    if (event.is(event_name::unit_registered)) {
+        unit.registered = true;
+        unit.type = data.get_or<std::string>("type", "other");
+        unit.external = data.get_or("external", false);
+        unit.leader_id = data.get_or<std::string>("leaderId", "");
+    } else if (event.is(event_name::unit_reorganised)) {
+        unit.type = data.get_or("type", unit.type);
+    } else if (event.is(event_name::unit_closed)) {
+        unit.closed = true;
+    } else if (event.is(event_name::leader_appointed)) {
+        unit.leader_id = data.get_or("leaderId", unit.leader_id);
+    }
+}
+
+void evolve(Staff& staff, const Event& event) {
+    const Data& data = event.data();
+    if (event.is(event_name::staff_registered)) {
+        staff.registered = true;
+    } else if (event.is(event_name::staff_role_assigned)) {
+        Assignment assignment;
+        assignment.role = data.get_or<std::string>("role", "");
+        assignment.unit_id = data.get_or<std::string>("unitId", "");
+        assignment.from = data.get_or<std::string>("from", "");
+        assignment.until = data.get_or<std::string>("until", "");
+        staff.assignments[std::string(event.entity())] = std::move(assignment);
+    } else if (event.is(event_name::staff_role_ended)) {
+        staff.assignments[std::string(event.entity())].ended = true;
+    }
+}
+
+}  // namespace samvev::organisation

@@ -1,0 +1,58 @@
+#include "module.hpp"
+#include "names.hpp"
+
+namespace samvev::organisation {
+
+namespace event_name = names::organisation::event;
+
+namespace {
+
+// "planned" until an internal unit has its first leader, then "open", at last "closed".
+void set_status(json& document) {
+    const bool open = document["external"] == true || !document["leaderId"].is_null();
+    document["status"] = open ? "open" : "planned";
+}
+
+json listed(const Event& event, const Data& data) {
+    const auto optional = [&](const char* name) { return data.raw().value(name, json()); };
+    json document = {
+        {"unitId", event.stream_id()},
+        {"name", data.get_or<std::string>("name", "")},
+        {"type", data.get_or<std::string>("type", "other")},
+        {"parentId", optional("parentId")},
+        {"external", data.get_or("external", false)},
+        {"leaderId", optional("leaderId")},
+        {"externalReference", optional("externalReference")},
+        {"successorId", nullptr},
+        {"serviceCard", nullptr},
+    };
+    set_status(document);
+    return document;
+}
+
+}  // namespace
+
+void project_unit_directory(json& document, const Event& event) {
+    const Data& data = event.data();
+    if (event.is(event_name::unit_registered)) {
+        document = listed(event, data);
+    } else if (document.is_null()) {
+        return;
+    } else if (event.is(event_name::unit_closed)) {
+        document["status"] = "closed";
+        document["successorId"] = data.raw().value("successorId", json());
+    } else if (!event.has_data()) {
+        return;
+    } else if (event.is(event_name::unit_reorganised)) {
+        for (const char* member : {"name", "type", "parentId"}) {
+            document[member] = data.raw().value(member, document[member]);
+        }
+    } else if (event.is(event_name::leader_appointed)) {
+        document["leaderId"] = data.get("leaderId");
+        set_status(document);
+    } else if (event.is(event_name::service_card_published)) {
+        document["serviceCard"] = data.raw();
+    }
+}
+
+}  // namespace samvev::organisation

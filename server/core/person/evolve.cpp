@@ -1,0 +1,58 @@
+#include "module.hpp"
+#include "names.hpp"
+
+namespace samvev::person {
+
+namespace event_name = names::person::event;
+
+namespace {
+
+void fold_identifier(Person& person, const Data& data) {
+    const auto kind = data.get("kind");
+    for (Identifier& other : person.identifiers) {
+        other.current = other.current && (other.kind != kind || kind == "temporary");
+    }
+    person.identifiers.push_back({kind, data.get("number"), true});
+}
+
+void fold_birth(Person& person, const Data& data) {
+    person.life = Life::born;
+    person.birth_date = data.get_or<std::string>("birthDate", "");
+    Name name = name_in(data);
+    if (name.family.empty()) {
+        name.family = person.name.family;
+    }
+    if (name.given.empty()) {
+        name.given = person.name.given;
+    }
+    person.name = std::move(name);
+}
+
+}  // namespace
+
+void evolve(Person& person, const Event& event) {
+    const Data& data = event.data();
+    if (event.is(event_name::person_registered)) {
+        person.life = Life::born;
+        person.name = name_in(data);
+        person.birth_date = data.get_or<std::string>("birthDate", "");
+    } else if (event.is(event_name::unborn_child_registered)) {
+        person.life = Life::unborn;
+        person.name = name_in(data);
+        person.due_date = data.get_or<std::string>("dueDate", "");
+    } else if (event.is(event_name::child_born)) {
+        fold_birth(person, data);
+    } else if (event.is(event_name::death_recorded)) {
+        person.life = Life::dead;
+    } else if (!event.has_data()) {
+        return;
+    } else if (event.is(event_name::identifier_linked)) {
+        fold_identifier(person, data);
+    } else if (event.is(event_name::name_corrected)) {
+        person.name = name_in(data);
+    } else if (event.is(event_name::address_protection_set)) {
+        person.protection = data.get<Protection>("level");
+    }
+}
+
+}  // namespace samvev::person

@@ -1,0 +1,93 @@
+#include "module.hpp"
+#include "names.hpp"
+
+namespace samvev::person {
+
+namespace event_name = names::person::event;
+
+namespace {
+
+void set_name(json& document, const Name& name) {
+    std::string full;
+    for (const std::string* part : {&name.given, &name.middle, &name.family}) {
+        full += (full.empty() || part->empty() ? "" : " ") + *part;
+    }
+    document["givenName"] = name.given;
+    document["middleName"] = name.middle;
+    document["familyName"] = name.family;
+    document["fullName"] = full;
+}
+
+void add_identifier(json& document, const Data& data) {
+    const auto kind = data.get("kind");
+    for (json& other : document["identifiers"]) {
+        if (other["kind"] == kind && kind != "temporary") {
+            other["current"] = false;
+        }
+    }
+    document["identifiers"].push_back(
+        {{"kind", kind}, {"number", data.get("number")}, {"current", true}}
+    );
+    document["identifierKeys"].push_back(kind + ":" + data.get("number"));
+}
+
+void fold_birth(json& document, const Data& data) {
+    document["unborn"] = false;
+    document["birthDate"] = data.raw().value("birthDate", json());
+    Name name = name_in(data);
+    if (name.given.empty()) {
+        name.given = document["givenName"].get<std::string>();
+    }
+    if (name.family.empty()) {
+        name.family = document["familyName"].get<std::string>();
+    }
+    set_name(document, name);
+}
+
+json empty_card(const Event& event) {
+    return {
+        {"personId", event.stream_id()},
+        {"unborn", event.is(event_name::unborn_child_registered)},
+        {"birthDate", nullptr},
+        {"dueDate", nullptr},
+        {"deathDate", nullptr},
+        {"language", nullptr},
+        {"needsInterpreter", false},
+        {"addressProtection", {{"level", "none"}, {"validUntil", nullptr}}},
+        {"identifiers", json::array()},
+        {"identifierKeys", json::array()},
+    };
+}
+
+}  // namespace
+
+void project_card(json& document, const Event& event) {
+    const Data& data = event.data();
+    if (event.is(event_name::person_registered) || event.is(event_name::unborn_child_registered)) {
+        document = empty_card(event);
+        document["birthDate"] = data.raw().value("birthDate", json());
+        document["dueDate"] = data.raw().value("dueDate", json());
+        set_name(document, name_in(data));
+    } else if (document.is_null() || !event.has_data()) {
+        return;
+    } else if (event.is(event_name::child_born)) {
+        fold_birth(document, data);
+    } else if (event.is(event_name::identifier_linked)) {
+        add_identifier(document, data);
+    } else if (event.is(event_name::name_corrected)) {
+        set_name(document, name_in(data));
+    } else if (event.is(event_name::language_needs_set)) {
+        document["language"] = data.get("language");
+        document["needsInterpreter"] = data.get_or("needsInterpreter", false);
+        document["writtenForm"] = data.raw().value("writtenForm", json());
+        document["communication"] = data.raw().value("communication", json());
+    } else if (event.is(event_name::address_protection_set)) {
+        document["addressProtection"] = {
+            {"level", data.get("level")}, {"validUntil", data.raw().value("validUntil", json())}
+        };
+    } else if (event.is(event_name::death_recorded)) {
+        document["deathDate"] = data.get("deathDate");
+    }
+}
+
+}  // namespace samvev::person

@@ -1,0 +1,56 @@
+#include "state.hpp"
+
+namespace samvev::person {
+
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Name, given, middle, family)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Identifier, kind, number, current)
+
+const Identifier* Person::find_current(const std::string& kind) const noexcept {
+    for (const Identifier& identifier : identifiers) {
+        if (identifier.current && identifier.kind == kind) {
+            return &identifier;
+        }
+    }
+    return nullptr;
+}
+
+void to_json(json& out, const Person& person) {
+    out = {
+        {"life", person.life},
+        {"name", person.name},
+        {"birthDate", person.birth_date},
+        {"dueDate", person.due_date},
+        {"protection", person.protection},
+        {"identifiers", person.identifiers},
+    };
+}
+
+void from_json(const json& in, Person& person) {
+    in.at("life").get_to(person.life);
+    in.at("name").get_to(person.name);
+    in.at("birthDate").get_to(person.birth_date);
+    in.at("dueDate").get_to(person.due_date);
+    in.at("protection").get_to(person.protection);
+    in.at("identifiers").get_to(person.identifiers);
+}
+
+json name_members(const Name& name) {
+    json out = json::object();
+    for (const auto& [member, part] :
+         {std::pair{"givenName", &name.given}, std::pair{"middleName", &name.middle},
+          std::pair{"familyName", &name.family}}) {
+        if (!part->empty()) {
+            out[member] = *part;
+        }
+    }
+    return out;
+}
+
+Name name_in(const Data& data) {
+    return {
+        data.get_or<std::string>("givenName", ""), data.get_or<std::string>("middleName", ""),
+        data.get_or<std::string>("familyName", "")
+    };
+}
+
+}  // namespace samvev::person
