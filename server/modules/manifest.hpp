@@ -22,7 +22,8 @@ public:
     Schema(const Schema&) = delete;
     Schema& operator=(const Schema&) = delete;
     virtual ~Schema() = default;
-    // Fails with invalid_argument; data: {"violations":[{"field":"/dueOn","problem":"…"}, …]}. [any thread]
+    // Fails with invalid_argument; data: {"violations":[{"field":"/dueOn","problem":"…"}, …]}. [any
+    // thread]
     [[nodiscard]] virtual Result<std::monostate> check(std::string_view json_text) const = 0;
     // The schema itself, as JSON text.
     [[nodiscard]] virtual const std::string& text() const noexcept = 0;
@@ -41,43 +42,45 @@ struct EventType {
     std::string type;
     std::uint32_t version = 1;
     std::shared_ptr<const Schema> schema;
-    bool upcast = false;                    // a newer version exists; upcast() leads there
+    bool upcast = false;  // a newer version exists; upcast() leads there
     LabelSource topic;
     LabelSource owner_unit;
     LabelSource occurred_on;
     std::vector<LabelSource> subjects;
     std::vector<LabelSource> audience;
     Confidentiality confidentiality = Confidentiality::internal;
-    std::string example;                    // JSON object or empty
+    std::map<std::string, std::string> texts;  // language -> what happened, for timelines
+    std::uint32_t weight = 2;  // 1 hidden in compact timelines, 2 normal, 3 milestone
+    std::string example;       // JSON object or empty
 };
 
 // A stream whose state the decision needs besides its own: each revision read becomes a check.
 struct ContextRead {
-    std::string name;         // member of command.context
+    std::string name;  // member of command.context
     std::string stream_kind;
-    std::string id_pointer;   // JSON pointer into the command's data; absent value = not read
+    std::string id_pointer;  // JSON pointer into the command's data; absent value = not read
 };
 
 struct CommandType {
     std::string name;
     std::string stream_kind;
-    bool creates = false;                     // may be the first of its stream
-    std::vector<std::string> roles;           // any of these; "system:timer", "system:reaction"
-    std::shared_ptr<const Schema> schema;     // of data alone (without target id, commandId, …)
-    std::string entity_pointer;               // JSON pointer to the entity for expectedRevision, or empty
-    std::vector<std::string> emits;           // "type@version"
-    std::vector<std::string> rejects;         // codes
-    std::vector<std::string> claims;          // claim names
-    std::vector<std::string> timers;          // timer names
+    bool creates = false;                  // may be the first of its stream
+    std::vector<std::string> roles;        // any of these; "system:timer", "system:reaction"
+    std::shared_ptr<const Schema> schema;  // of data alone (without target id, commandId, …)
+    std::string entity_pointer;        // JSON pointer to the entity for expectedRevision, or empty
+    std::vector<std::string> emits;    // "type@version"
+    std::vector<std::string> rejects;  // codes
+    std::vector<std::string> claims;   // claim names
+    std::vector<std::string> timers;   // timer names
     std::vector<ContextRead> reads;
-    std::string summary;                      // one English sentence for OpenRPC
-    std::string example;                      // JSON object: a data example, or empty
+    std::string summary;  // one English sentence for OpenRPC
+    std::string example;  // JSON object: a data example, or empty
 };
 
 struct RejectionType {
     std::string code;
-    std::string paragraph;                       // source of law, or empty
-    std::map<std::string, std::string> texts;    // language -> sentence
+    std::string paragraph;                     // source of law, or empty
+    std::map<std::string, std::string> texts;  // language -> sentence
 };
 
 struct IndexType {
@@ -85,39 +88,42 @@ struct IndexType {
     // JSON pointers into the document. All but the last are matched by equality, the last orders
     // and takes a range. A field that holds an array gives one entry per element.
     std::vector<std::string> fields;
-    bool personal = false;                       // first field is stored only as HMAC
+    bool personal = false;  // first field is stored only as HMAC
 };
 
 struct ViewType {
-    std::string id;                              // "case.overview"; also a query method
+    std::string id;  // "case.overview"; also a query method
     std::uint32_t version = 1;
     enum class Key { stream, entity, event, pointer } key = Key::stream;
-    std::string key_pointer;                     // with Key::pointer: into the event's data
-    std::vector<std::string> stream_kinds;       // streams it is folded from; empty = all
-    std::vector<std::string> on;                 // event types, "case.*" or "*"
+    std::string key_pointer;                // with Key::pointer: into the event's data
+    std::vector<std::string> stream_kinds;  // streams it is folded from; empty = all
+    std::vector<std::string> on;            // event types, "case.*" or "*"
     std::vector<IndexType> indexes;
-    std::vector<std::string> read_roles;         // empty = every authenticated member of the tenant
-    std::vector<std::string> provides;           // "waiting-item/1", "deadline/1"
-    std::shared_ptr<const Schema> schema;        // of the document
+    std::vector<std::string> read_roles;   // empty = every authenticated member of the tenant
+    std::vector<std::string> provides;     // "waiting-item/1", "deadline/1"
+    std::shared_ptr<const Schema> schema;  // of the document
     std::string summary;
-    std::string example;                         // JSON object: query params that work on the demo data
-    [[nodiscard]] bool takes(std::string_view stream_kind, std::string_view event_type) const noexcept;
+    std::string example;  // JSON object: query params that work on the demo data
+    [[nodiscard]] bool takes(std::string_view stream_kind, std::string_view event_type)
+        const noexcept;
 };
 
 struct ReactionType {
-    std::vector<std::string> on;       // event types, exact
-    std::vector<std::string> sends;    // command names
+    std::vector<std::string> on;     // event types, exact
+    std::vector<std::string> sends;  // command names
 };
 
 struct Fold {
     std::string stream_kind;
-    std::vector<std::string> events;   // types, "case.*" or "*"
+    std::vector<std::string> events;  // types, "case.*" or "*"
 };
 
 // What a module says of itself; parsed and checked once. See sdk/README.md for the JSON.
 struct Manifest {
-    std::string id;                    // also namespace and folder name: "individual-plan"
+    std::string id;  // also namespace and folder name: "individual-plan"
     std::string version;
+    std::string abi;                  // "1.0": the plugin ABI it needs
+    bool in_process_allowed = false;  // "isolation": "in-process-ok"; else a child process only
     std::uint32_t state_version = 1;
     std::map<std::string, std::string> titles;
     std::vector<std::string> owns;     // stream kinds
@@ -126,17 +132,19 @@ struct Manifest {
     std::vector<EventType> events;
     std::vector<CommandType> commands;
     std::map<std::string, RejectionType, std::less<>> rejections;
-    std::map<std::string, std::string, std::less<>> claims;   // claim name -> rejection code
+    std::map<std::string, std::string, std::less<>> claims;  // claim name -> rejection code
     std::vector<ViewType> views;
     std::vector<ReactionType> reactions;
 
     [[nodiscard]] const CommandType* find_command(std::string_view name) const noexcept;
-    [[nodiscard]] const EventType* find_event(std::string_view type, std::uint32_t version) const noexcept;
+    [[nodiscard]] const EventType* find_event(std::string_view type, std::uint32_t version)
+        const noexcept;
     // The highest version of that type, 0 when unknown.
     [[nodiscard]] std::uint32_t latest_version(std::string_view type) const noexcept;
     [[nodiscard]] const ViewType* find_view(std::string_view id) const noexcept;
     // Whether the state of a stream of that kind is folded from events of that type.
-    [[nodiscard]] bool folds_event(std::string_view stream_kind, std::string_view event_type) const noexcept;
+    [[nodiscard]] bool folds_event(std::string_view stream_kind, std::string_view event_type)
+        const noexcept;
     [[nodiscard]] bool folds_stream(std::string_view stream_kind) const noexcept;
 };
 

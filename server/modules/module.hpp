@@ -45,12 +45,12 @@ struct CommandIn {
     std::string_view stream_id;
     std::string_view name;
     std::string_view actor;
-    std::string_view roles;                 // JSON array
+    std::string_view roles;  // JSON array
     std::string_view unit;
     std::string_view occurred_on;
     std::optional<std::string_view> due_at;
-    std::string_view data;                  // JSON object
-    std::string_view context;               // JSON object
+    std::string_view data;     // JSON object
+    std::string_view context;  // JSON object
     std::string_view config = "{}";
 };
 
@@ -120,9 +120,13 @@ public:
         std::string_view stream_kind, std::optional<std::string_view> snapshot
     ) const = 0;
     // Events that the module does not fold must have been left out already (Manifest::folds).
-    [[nodiscard]] virtual Result<std::monostate> apply(StateHandle& state, std::span<const EventIn> events) const = 0;
+    [[nodiscard]] virtual Result<std::monostate> apply(
+        StateHandle& state, std::span<const EventIn> events
+    ) const = 0;
     [[nodiscard]] virtual Result<std::string> save_state(const StateHandle& state) const = 0;
-    [[nodiscard]] virtual Result<DecisionOut> decide(const StateHandle& state, const CommandIn& command) const = 0;
+    [[nodiscard]] virtual Result<DecisionOut> decide(
+        const StateHandle& state, const CommandIn& command
+    ) const = 0;
     // The new document; absent = the document is dropped.
     [[nodiscard]] virtual Result<std::optional<std::string>> fold(
         std::string_view view, std::string_view key, std::optional<std::string_view> document,

@@ -17,7 +17,9 @@ class Registry {
 public:
     // Refuses two owners of one namespace, stream kind, event type, command, view or claim, and an
     // `extends` or `folds` of a stream kind that nobody owns (SVP-1xx, both sides named).
-    [[nodiscard]] static Result<std::unique_ptr<Registry>> make(std::vector<std::unique_ptr<Module>> modules);
+    [[nodiscard]] static Result<std::unique_ptr<Registry>> make(
+        std::vector<std::unique_ptr<Module>> modules
+    );
     virtual ~Registry() = default;
     Registry(const Registry&) = delete;
     Registry& operator=(const Registry&) = delete;
@@ -28,7 +30,7 @@ public:
     };
     struct Event {
         const Module* module = nullptr;
-        const EventType* type = nullptr;   // of the newest version
+        const EventType* type = nullptr;  // of the newest version
     };
     struct View {
         const Module* module = nullptr;

@@ -169,15 +169,24 @@ typedef struct samvev_entry {
 } samvev_entry;
 
 /* True when the other side's struct is long enough to hold member m. */
+#ifdef __cplusplus
+#define SAMVEV_HAS(p, m)                                                                        \
+    ((p)->size >= static_cast<uint32_t>(reinterpret_cast<const char *>(&(p)->m + 1) -            \
+                                        reinterpret_cast<const char *>(p)))
+#else
 #define SAMVEV_HAS(p, m) ((p)->size >= (uint32_t)((const char *)(&(p)->m + 1) - (const char *)(p)))
+#endif
 
 /* The one exported symbol of a loadable module. */
 extern SAMVEV_EXPORT const samvev_entry samvev_entry_v1;
 
 #ifdef __cplusplus
 }
-static_assert(sizeof(samvev_str) == 16 && sizeof(samvev_event) == 184, "frozen layout");
-static_assert(sizeof(samvev_command) == 232 && sizeof(samvev_host) == 128, "frozen layout");
-static_assert(sizeof(samvev_entry) == 120, "frozen layout");
+#define SAMVEV_FROZEN(what) static_assert(what, "frozen layout")
+#else
+#define SAMVEV_FROZEN(what) _Static_assert(what, "frozen layout")
 #endif
+SAMVEV_FROZEN(sizeof(samvev_str) == 16 && sizeof(samvev_event) == 184);
+SAMVEV_FROZEN(sizeof(samvev_command) == 232 && sizeof(samvev_host) == 128);
+SAMVEV_FROZEN(sizeof(samvev_entry) == 120);
 #endif
