@@ -5,8 +5,8 @@
 #include "base/json_text.hpp"
 #include "base/uuid.hpp"
 
+#include <algorithm>
 #include <array>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -21,36 +21,33 @@ namespace {
 // What the manifests of `organisation`, `case` and `coordination` take.
 constexpr std::size_t name_characters_max = 200;
 constexpr std::string_view unknown = "unknown";
+// What an activity is when the log does not distinguish its start, its pauses and its end.
+constexpr std::string_view usual_transition = "complete";
 
-constexpr std::array<std::string_view, 2> already_registered{
-    "organisation.unit-exists", "organisation.staff-exists"
+// Refusals that say: this very thing is there already. The ids are derived from the log, so it was
+// put there by an earlier import, of another actor.
+constexpr std::array<std::string_view, 4> already_there{
+    "organisation.unit-exists", "organisation.staff-exists", "case.already-open",
+    "coordination.id-in-use"
 };
+constexpr std::string_view in_future = "coordination.occurred-in-future";
 
-// What an event does not say; recorded as unknown and counted.
-struct Gaps {
-    std::uint64_t group = 0;
-    std::uint64_t resource = 0;
-    std::uint64_t name = 0;
-    std::uint64_t time = 0;
-    std::uint64_t zone = 0;
-};
-
-[[nodiscard]] Gaps gaps_of(const XesEvent& event) {
-    const auto one_if = [](bool missing) { return missing ? std::uint64_t{1} : std::uint64_t{0}; };
-    return {
-        .group = one_if(event.group.empty()),
-        .resource = one_if(event.resource.empty()),
-        .name = one_if(event.activity.empty()),
-        .time = one_if(!event.time),
-        .zone = one_if(event.time_origin == XesEvent::TimeOrigin::zone_assumed_utc),
-    };
+[[nodiscard]] bool names_rejection(const RpcError& error, std::string_view code) {
+    return error.data.find("\"" + std::string(code) + "\"") != std::string::npos;
 }
 
-struct Command {
-    std::string method;
-    std::string params;
-    std::size_t line = 0;
-    Gaps gaps{};
+[[nodiscard]] bool is_already_there(const RpcError& error) {
+    return std::ranges::any_of(already_there, [&](std::string_view code) {
+        return names_rejection(error, code);
+    });
+}
+
+// One case on its way: its commands go one after another.
+struct CaseRun {
+    XesTrace trace;
+    std::string index;
+    std::string case_id;
+    std::size_t next_event = 0;
 };
 
 class XesImport {
@@ -64,32 +61,21 @@ public:
     }
 
     Result<std::monostate> run() {
-        auto read = read_all();
+        const auto read = read_all();
         // What was read whole is finished, whatever ended the reading.
-        if (!refused_) {
-            auto finished = server_.run_until(0);
-            if (!finished) {
-                return finished;
-            }
-        }
+        const auto finished = refused_ ? Result<std::monostate>() : server_.run_until(0);
         summary_.events_outside_traces = reader_.events_outside_traces();
         report();
         if (refused_) {
             return tl::unexpected<Error>(*refused_);
         }
-        return read;
+        return finished ? read : finished;
     }
 
 private:
-    // The commands of one case, sent one after another.
-    struct CaseRun {
-        std::deque<Command> commands;
-        bool opened = false;
-    };
-
     Result<std::monostate> read_all() {
         while (true) {
-            SAMVEV_TRY(const auto trace, reader_.next());
+            SAMVEV_TRY(auto trace, reader_.next());
             if (!trace) {
                 return {};
             }
@@ -98,7 +84,7 @@ private:
             if (refused_) {
                 return {};
             }
-            start(*trace);
+            start(std::move(*trace));
             report();
         }
     }
@@ -114,7 +100,6 @@ private:
         all.insert(all.end(), parts);
         return base::derived_uuid(all).text();
     }
-
     [[nodiscard]] std::string unit_id(std::string_view group) const { return id({"group", group}); }
     [[nodiscard]] std::string staff_id(std::string_view resource) const {
         return id({"resource", resource});
@@ -122,9 +107,7 @@ private:
 
     std::string shortened(std::string_view name) {
         std::string cut = first_characters(name, name_characters_max);
-        if (cut.size() < name.size()) {
-            ++summary_.shortened;
-        }
+        summary_.shortened += cut.size() < name.size() ? 1U : 0U;
         return cut;
     }
 
@@ -134,11 +117,11 @@ private:
         for (const XesEvent& event : trace.events) {
             if (!event.group.empty() && groups_.insert(event.group).second) {
                 any = true;
-                register_unit(event.group, trace.line);
+                register_unit(event.group, event.line);
             }
             if (!event.resource.empty() && resources_.insert(event.resource).second) {
                 any = true;
-                register_staff(event.resource, trace.line);
+                register_staff(event.resource, event.line);
             }
         }
         return any ? server_.run_until(0) : Result<std::monostate>();
@@ -146,97 +129,96 @@ private:
 
     void register_unit(const std::string& group, std::size_t line) {
         const std::string name = shortened(group);
-        const std::string params = base::JsonObject()
-                                       .text("unitId", unit_id(group))
-                                       .text("commandId", id({"register-unit", group}))
-                                       .text("name", name)
-                                       .text("type", "external")
-                                       .boolean("external", true)
-                                       .text("externalReference", name)
-                                       .take();
-        send({"organisation.register-unit", params, line}, [this] { ++summary_.units; });
+        base::JsonObject params;
+        params.text("unitId", unit_id(group)).text("commandId", id({"register-unit", group}));
+        params.text("name", name).text("type", "external").boolean("external", true);
+        params.text("externalReference", name);
+        send("organisation.register-unit", params.take(), line, [this] { ++summary_.units; });
     }
 
     void register_staff(const std::string& resource, std::size_t line) {
         const std::string name = shortened(resource);
-        const std::string params = base::JsonObject()
-                                       .text("staffId", staff_id(resource))
-                                       .text("commandId", id({"register-staff", resource}))
-                                       .text("displayName", name)
-                                       .text("externalReference", name)
-                                       .take();
-        send({"organisation.register-staff", params, line}, [this] { ++summary_.staff; });
+        base::JsonObject params;
+        params.text("staffId", staff_id(resource))
+            .text("commandId", id({"register-staff", resource}));
+        params.text("displayName", name).text("externalReference", name);
+        send("organisation.register-staff", params.take(), line, [this] { ++summary_.staff; });
     }
 
-    void start(const XesTrace& trace) {
+    void start(XesTrace trace) {
         auto run = std::make_shared<CaseRun>();
-        const std::string index = std::to_string(trace.index);
-        const std::string case_id = id({"case", index, trace.name});
-        run->commands.push_back({"case.open-case", open_case(trace, case_id), trace.line});
-        for (std::size_t i = 0; i < trace.events.size(); ++i) {
-            const std::string activity_id = id({"activity", index, trace.name, std::to_string(i)});
-            run->commands.push_back(
-                {"coordination.record-activity",
-                 record_activity(trace.events[i], case_id, activity_id), trace.line}
-            );
-        }
-        send_next(run);
-    }
+        run->index = std::to_string(trace.index);
+        run->case_id = id({"case", run->index, trace.name});
+        run->trace = std::move(trace);
 
-    void send_next(const std::shared_ptr<CaseRun>& run) {
-        if (run->commands.empty() || refused_) {
-            return;
-        }
-        Command command = std::move(run->commands.front());
-        run->commands.pop_front();
-        const Gaps gaps = command.gaps;
-        send(std::move(command), [this, run, gaps] {
-            run->opened ? count_activity(gaps) : count_case();
-            run->opened = true;
-            send_next(run);
+        const std::string name = run->trace.name.empty()
+                                     ? "Trace " + std::to_string(run->trace.index + 1)
+                                     : shortened(run->trace.name);
+        base::JsonObject params;
+        params.text("caseId", run->case_id).text("commandId", id({"open-case", run->case_id}));
+        params.number("level", 0).text("title", name).text("externalReference", name);
+        send("case.open-case", params.take(), run->trace.line, [this, run] {
+            ++summary_.cases;
+            record_next(run);
         });
     }
 
-    void count_case() { ++summary_.cases; }
+    enum class Time { as_written, unknown };
 
-    void count_activity(const Gaps& gaps) {
-        ++summary_.activities;
-        summary_.without_group += gaps.group;
-        summary_.without_resource += gaps.resource;
-        summary_.without_name += gaps.name;
-        summary_.without_time += gaps.time;
-        summary_.with_assumed_zone += gaps.zone;
+    void record_next(const std::shared_ptr<CaseRun>& run) {
+        if (run->next_event == run->trace.events.size() || refused_) {
+            return;
+        }
+        const XesEvent& event = run->trace.events[run->next_event];
+        record(run, event, event.time ? Time::as_written : Time::unknown);
     }
 
-    std::string open_case(const XesTrace& trace, const std::string& case_id) {
-        const std::string name =
-            trace.name.empty() ? "Trace " + std::to_string(trace.index + 1) : trace.name;
-        return base::JsonObject()
-            .text("caseId", case_id)
-            .text("commandId", id({"open-case", case_id}))
-            .number("level", 0)
-            .text("title", shortened(name))
-            .text("externalReference", shortened(name))
-            .take();
+    // `event` lives in `run`.
+    void record(const std::shared_ptr<CaseRun>& run, const XesEvent& event, Time time) {
+        const auto recorded = [this, run, &event, time] {
+            count(event, time);
+            ++run->next_event;
+            record_next(run);
+        };
+        const auto refused = [this, run, &event, time](const RpcError& error) {
+            if (time == Time::unknown || !names_rejection(error, in_future)) {
+                return false;
+            }
+            record(run, event, Time::unknown);
+            return true;
+        };
+        send(
+            "coordination.record-activity", activity(*run, event, time), event.line, recorded,
+            refused
+        );
     }
 
-    std::string record_activity(
-        const XesEvent& event, const std::string& case_id, const std::string& activity_id
-    ) {
+    std::string activity(const CaseRun& run, const XesEvent& event, Time time) {
+        const std::string number = std::to_string(run.next_event);
+        const std::string activity_id = id({"activity", run.index, run.trace.name, number});
+        // Another command than the one with its time, when that was refused: so another id.
+        const bool time_set_aside = time == Time::unknown && event.time;
         base::JsonObject params;
-        params.text("caseId", case_id).text("commandId", id({"record-activity", activity_id}));
+        params.text("caseId", run.case_id);
+        params.text(
+            "commandId",
+            id({time_set_aside ? "record-without-time" : "record-activity", activity_id})
+        );
         params.text("activityId", activity_id);
+        params.text(
+            "name", event.activity.empty() ? std::string(unknown) : shortened(event.activity)
+        );
         params.text("unitId", event.group.empty() ? std::string(unknown) : unit_id(event.group));
         params.text(
             "staffId", event.resource.empty() ? std::string(unknown) : staff_id(event.resource)
         );
-        params.text(
-            "name", event.activity.empty() ? std::string(unknown) : shortened(event.activity)
-        );
-        if (!event.transition.empty()) {
-            params.text("transition", shortened(event.transition));
+        if (!event.instance.empty()) {
+            params.text("externalReference", shortened(event.instance));
         }
-        if (event.time) {
+        if (!event.transition.empty() && event.transition != usual_transition) {
+            params.text("note", "lifecycle:transition " + shortened(event.transition));
+        }
+        if (time == Time::as_written) {
             params.text("occurredOn", base::to_text(*event.time));
         } else {
             params.boolean("timeUnknown", true);
@@ -244,34 +226,39 @@ private:
         return params.take();
     }
 
-    void send(Command command, std::function<void()> done) {
+    void count(const XesEvent& event, Time time) {
+        ++summary_.activities;
+        summary_.without_group += event.group.empty() ? 1U : 0U;
+        summary_.without_resource += event.resource.empty() ? 1U : 0U;
+        summary_.without_name += event.activity.empty() ? 1U : 0U;
+        summary_.without_time += event.time ? 0U : 1U;
+        summary_.in_future += time == Time::unknown && event.time ? 1U : 0U;
+        summary_.with_assumed_zone +=
+            event.time_origin == XesEvent::TimeOrigin::zone_assumed_utc ? 1U : 0U;
+    }
+
+    // `done` when it is there; `refused` may find another way out, then it returns true.
+    void send(
+        const std::string& method, std::string params, std::size_t line, std::function<void()> done,
+        std::function<bool(const RpcError&)> refused = {}
+    ) {
         server_.send(
-            command.method, std::move(command.params),
-            [this, method = command.method, line = command.line,
-             done = std::move(done)](const RpcReply& reply) {
-                if (!reply.error || is_already_registered(*reply.error)) {
+            method, std::move(params),
+            [this, method, line, done = std::move(done),
+             refused = std::move(refused)](const RpcReply& reply) {
+                if (!reply.error || is_already_there(*reply.error)) {
                     done();
-                } else if (!refused_) {
+                } else if (!refused_ && !(refused && refused(*reply.error))) {
                     refused_ = refusal(method, line, *reply.error);
                 }
             }
         );
     }
 
-    // Somebody else has played this log already: the unit or staff member is there.
-    [[nodiscard]] static bool is_already_registered(const RpcError& error) {
-        for (const std::string_view code : already_registered) {
-            if (error.data.find("\"" + std::string(code) + "\"") != std::string::npos) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     [[nodiscard]] Error refusal(const std::string& method, std::size_t line, const RpcError& error)
         const {
         constexpr int idempotency_mismatch = 40902;
-        std::string text = "the trace on line " + std::to_string(line) + ": the server refused " +
+        std::string text = reader_.path() + ":" + std::to_string(line) + ": the server refused " +
                            method + ": " + to_text(error);
         if (error.code == idempotency_mismatch) {
             text += ". Another log with the name '" + summary_.log +
@@ -285,7 +272,7 @@ private:
     const XesImportSettings& settings_;
     XesImportSummary& summary_;
     std::unordered_set<std::string>
-        groups_;  // as many as the log names, not as many as it has events
+        groups_;  // As many as the log names, not as many as it has events.
     std::unordered_set<std::string> resources_;
     std::optional<Error> refused_;
 };

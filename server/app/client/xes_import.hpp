@@ -21,6 +21,7 @@ struct XesImportSummary {
     std::uint64_t without_resource = 0;       // … whose staff member is unknown
     std::uint64_t without_time = 0;           // … whose time is unknown: missing or unreadable
     std::uint64_t with_assumed_zone = 0;      // … whose time has no zone: taken as UTC
+    std::uint64_t in_future = 0;              // … whose time has not come yet: recorded as unknown
     std::uint64_t without_name = 0;           // … whose name is unknown
     std::uint64_t events_outside_traces = 0;  // not imported: they belong to no case
     std::uint64_t shortened = 0;              // names cut to what the server takes
@@ -40,7 +41,7 @@ struct XesImportSettings {
 //
 // Every id and commandId is derived from the log's name, the trace's index and name, and the
 // event's index. So the same file again, after any interruption on either side, ends in the same
-// history: what is there is answered as a replay.
+// history: what is there is answered as a replay, or (to another actor) as taken.
 //
 // `summary` counts what the server has acknowledged, also when it fails: a broken file (error of
 // XesReader) or a refusal (rejected, with the place in the file). Cases read before are whole.

@@ -52,6 +52,7 @@ public:
     }
 
     const std::string& log_name() const noexcept override { return log_name_; }
+    const std::string& path() const noexcept override { return path_; }
     std::uint64_t events_outside_traces() const noexcept override { return events_outside_traces_; }
     GzipFile::Progress progress() const override { return slicer_.progress(); }
 
@@ -101,10 +102,16 @@ private:
         return {};
     }
 
+    [[nodiscard]] static std::size_t newlines(
+        const std::string& text, std::ptrdiff_t from, std::ptrdiff_t to
+    ) {
+        return static_cast<std::size_t>(std::count(text.begin() + from, text.begin() + to, '\n'));
+    }
     [[nodiscard]] static std::size_t line_of(const XmlSlicer::Slice& slice, std::ptrdiff_t offset) {
-        const auto end =
-            slice.text.begin() + std::clamp<std::ptrdiff_t>(offset, 0, std::ssize(slice.text));
-        return slice.line + static_cast<std::size_t>(std::count(slice.text.begin(), end, '\n'));
+        return slice.line +
+               newlines(
+                   slice.text, 0, std::clamp<std::ptrdiff_t>(offset, 0, std::ssize(slice.text))
+               );
     }
 
     // The value of a direct child <… key="…" value="…">; empty when it is missing or unknown.
@@ -148,9 +155,17 @@ private:
         trace.index = traces_++;
         trace.line = slice.line;
         SAMVEV_TRY(trace.name, attribute(slice, element, "concept:name"));
+        std::size_t line = slice.line;
+        std::ptrdiff_t counted = 0;
         for (const pugi::xml_node& child : element.children()) {
             if (local_name(child.name()) == "event") {
+                // Counted on from the event before: from the start each time is quadratic.
+                const std::ptrdiff_t offset =
+                    std::clamp(child.offset_debug(), counted, std::ssize(slice.text));
+                line += newlines(slice.text, counted, offset);
+                counted = offset;
                 SAMVEV_TRY(XesEvent event, parse_event(slice, child));
+                event.line = line;
                 trace.events.push_back(std::move(event));
             }
         }
@@ -161,6 +176,7 @@ private:
         const {
         XesEvent event;
         SAMVEV_TRY(event.activity, attribute(slice, element, "concept:name"));
+        SAMVEV_TRY(event.instance, attribute(slice, element, "concept:instance"));
         SAMVEV_TRY(event.transition, attribute(slice, element, "lifecycle:transition"));
         SAMVEV_TRY(event.group, attribute(slice, element, "org:group"));
         SAMVEV_TRY(event.resource, attribute(slice, element, "org:resource"));

@@ -15,7 +15,9 @@ namespace samvev::client {
 
 // One step of a process. A text is empty when the log does not say (missing, empty, "UNKNOWN").
 struct XesEvent {
+    std::size_t line = 0;
     std::string activity;                 // concept:name
+    std::string instance;                 // concept:instance
     std::string transition;               // lifecycle:transition
     std::string group;                    // org:group
     std::string resource;                 // org:resource
@@ -50,6 +52,8 @@ public:
 
     // The log's concept:name, or the file's name without directory, .gz and .xes.
     [[nodiscard]] virtual const std::string& log_name() const noexcept = 0;
+    // The file, for messages.
+    [[nodiscard]] virtual const std::string& path() const noexcept = 0;
     // Absent at the end.
     [[nodiscard]] virtual Result<std::optional<XesTrace>> next() = 0;
     // Events that stand outside all traces: they belong to no case.

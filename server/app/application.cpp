@@ -1,0 +1,215 @@
+#include "app/application.hpp"
+
+#include "access/token_verifier.hpp"
+#include "app/client/endpoint.hpp"
+#include "app/commit_wakes.hpp"
+#include "app/data_directory.hpp"
+#include "app/metrics.hpp"
+#include "app/module_set.hpp"
+#include "app/timer_loop.hpp"
+#include "app/worker_pool.hpp"
+#include "base/clock.hpp"
+#include "base/log.hpp"
+#include "dispatch/dispatcher.hpp"
+#include "store/table.hpp"
+#include "subscriptions/position_token.hpp"
+#include "timers/reactor.hpp"
+#include "views/projector.hpp"
+#include "wire/server.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cstdint>
+#include <thread>
+#include <utility>
+#include <variant>
+
+namespace samvev::app {
+namespace {
+
+std::size_t worker_threads(const Settings& settings) {
+    constexpr std::uint64_t workers_min = 2;
+    const std::uint64_t cores =
+        std::max<std::uint64_t>(workers_min, std::thread::hardware_concurrency());
+    return static_cast<std::size_t>(settings.worker_threads == 0 ? cores : settings.worker_threads);
+}
+
+Result<wire::ServerSettings> wire_settings(const Settings& settings, Application::Mode mode) {
+    SAMVEV_TRY(const auto listen, client::parse_host_port(settings.listen));
+    if (mode == Application::Mode::development && !client::is_loopback(listen.host)) {
+        return fail(
+            ErrorCode::invalid_argument,
+            "--dev is refused on " + settings.listen +
+                ": development tokens and a settable clock are only for "
+                "this machine. Listen on 127.0.0.1 or [::1]."
+        );
+    }
+    if (mode == Application::Mode::production) {
+        return fail(
+            ErrorCode::unsupported,
+            "This version knows development tokens only, and they need --dev on a loopback "
+            "address. Add --dev."
+        );
+    }
+    wire::ServerSettings out;
+    out.host = listen.host;
+    out.port = listen.port;
+    out.io_threads = static_cast<std::size_t>(settings.io_threads);
+    out.version = version_text();
+    if (!settings.admin_listen.empty()) {
+        SAMVEV_TRY(const auto admin, client::parse_host_port(settings.admin_listen));
+        out.admin_host = admin.host;
+        out.admin_port = admin.port;
+    }
+    return out;
+}
+
+// Members from the bottom layer up: made in this order, destroyed in the other.
+class ComposedApplication final : public Application {
+public:
+    ComposedApplication() = default;
+
+    ~ComposedApplication() override {
+        // First everything that begins work, then what is still queued (all layers are alive for
+        // it), then the layers themselves from the top down.
+        server_.reset();
+        timer_loop_.reset();
+        wakes_.disconnect();
+        if (workers_) {
+            workers_->stop();
+        }
+    }
+
+    Result<std::monostate> start(const Settings& settings, Mode mode) {
+        SAMVEV_TRY(const auto server_settings, wire_settings(settings, mode));
+        SAMVEV_CHECK_OK(open_store(settings));
+        SAMVEV_TRY(registry_, load_modules(settings.plugin_directory));
+        make_layers(settings, mode);
+        SAMVEV_CHECK_OK(make_token_verifier());
+        SAMVEV_CHECK_OK(open_doors(server_settings));
+        return {};
+    }
+
+    std::string url() const override { return server_->url(); }
+
+    void drain() override {
+        draining_.store(true);
+        server_->drain();
+    }
+
+private:
+    Result<std::monostate> open_store(const Settings& settings) {
+        SAMVEV_TRY(data_, DataDirectory::open(settings.data_directory));
+        store::RocksOptions options;
+        options.directory = data_->paths().log();
+        options.cache_bytes = static_cast<std::size_t>(settings.cache_bytes);
+        options.free_bytes_min = settings.free_bytes_min;
+        SAMVEV_TRY(log_, store::open_rocks_event_log(options));
+        SAMVEV_TRY(table_, store::open_rocks_table(data_->paths().views()));
+        return {};
+    }
+
+    void make_layers(const Settings& settings, Mode mode) {
+        workers_ = std::make_unique<WorkerPool>(worker_threads(settings), limits::worker_queue_max);
+        position_tokens_ =
+            std::make_unique<subscriptions::PositionTokens>(data_->secret_for("position tokens"));
+        projector_ =
+            views::make_projector({*log_, *registry_, *table_, data_->secret_for("view index")});
+        hub_ = subscriptions::make_hub({*log_, *registry_, *workers_, clock_, *position_tokens_});
+        dispatch::DispatcherParts parts{
+            *log_,  *registry_, *projector_,       *workers_,
+            clock_, ids_,       *position_tokens_, data_->secret_for("commands")
+        };
+        parts.settable_clock = mode == Mode::development ? &clock_ : nullptr;
+        dispatcher_ = dispatch::make_dispatcher(parts);
+        reactor_ = timers::make_reactor({*log_, *registry_, *dispatcher_, *table_});
+        timers_ = timers::make_timer_service({*log_, *registry_, *dispatcher_, clock_, ids_});
+
+        projector_->run_on(*workers_);
+        reactor_->run_on(*workers_);
+        wakes_.connect(*log_, [this] {
+            projector_->wake();
+            reactor_->wake();
+        });
+        // What was committed before this start.
+        projector_->wake();
+        reactor_->wake();
+        timer_loop_ = std::make_unique<TimerLoop>(*timers_, clock_);
+    }
+
+    Result<std::monostate> make_token_verifier() {
+        SAMVEV_TRY(const auto key, access::load_or_make_development_key(data_->paths().root));
+        SAMVEV_TRY(token_verifier_, access::make_development_verifier(key, clock_));
+        return {};
+    }
+
+    Result<std::monostate> open_doors(const wire::ServerSettings& settings) {
+        wire::Probes probes;
+        probes.ready = [this](std::string& why_not) { return is_ready(why_not); };
+        probes.metrics = [this] { return metrics_text({*log_, *projector_, *hub_, *reactor_}); };
+        SAMVEV_TRY(
+            server_,
+            wire::start_server(
+                settings, {*dispatcher_, *hub_, *token_verifier_, clock_, std::move(probes)}
+            )
+        );
+        base::logger("app").info(
+            "serving url={} data={} modules={}", server_->url(), data_->paths().root,
+            registry_->modules().size()
+        );
+        return {};
+    }
+
+    [[nodiscard]] bool is_ready(std::string& why_not) const {
+        if (draining_.load()) {
+            why_not = "draining";
+            return false;
+        }
+        switch (log_->state()) {
+            case store::LogState::writable:
+                return true;
+            case store::LogState::read_only_space:
+                why_not = "read-only: the disk is nearly full";
+                return false;
+            case store::LogState::read_only_failed:
+                why_not = "read-only: a write has failed; an operator must look and restart";
+                return false;
+        }
+        return false;
+    }
+
+    base::AdjustableClock clock_;  // Runs with the system clock until somebody sets it (--dev).
+    base::RandomIdSource ids_;
+    std::atomic<bool> draining_{false};
+    CommitWakes wakes_;  // Outlives the log that calls it.
+    std::unique_ptr<DataDirectory> data_;
+    std::unique_ptr<WorkerPool> workers_;
+    std::unique_ptr<store::EventLog> log_;
+    std::unique_ptr<store::Table> table_;
+    std::unique_ptr<modules::Registry> registry_;
+    std::unique_ptr<subscriptions::PositionTokens> position_tokens_;
+    std::unique_ptr<views::Projector> projector_;
+    std::unique_ptr<subscriptions::Hub> hub_;
+    std::unique_ptr<dispatch::Dispatcher> dispatcher_;
+    std::unique_ptr<timers::Reactor> reactor_;
+    std::unique_ptr<timers::TimerService> timers_;
+    std::unique_ptr<TimerLoop> timer_loop_;
+    std::unique_ptr<access::TokenVerifier> token_verifier_;
+    std::unique_ptr<wire::Server> server_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Application>> Application::start(const Settings& settings, Mode mode) {
+    auto application = std::make_unique<ComposedApplication>();
+    SAMVEV_CHECK_OK(application->start(settings, mode));
+    return std::unique_ptr<Application>(std::move(application));
+}
+
+std::string version_text() {
+    return SAMVEV_VERSION;
+}
+
+}  // namespace samvev::app

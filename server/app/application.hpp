@@ -1,0 +1,42 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "app/settings.hpp"
+#include "base/result.hpp"
+
+namespace samvev::app {
+
+// A running server: all layers made, connected and, at the end, taken down in the right order.
+// This is the only place where they meet.
+class Application {
+public:
+    enum class Mode {
+        production,
+        development,  // local development tokens, settable clock; loopback only
+    };
+
+    // Opens the data directory, loads the modules, recovers, and accepts connections. Fails with
+    // what the part that failed says; in production mode with unsupported, as long as development
+    // tokens are the only ones this build can verify.
+    [[nodiscard]] static Result<std::unique_ptr<Application>> start(
+        const Settings& settings, Mode mode
+    );
+    virtual ~Application() = default;  // stops; drain() first lets clients go in peace
+    Application(const Application&) = delete;
+    Application& operator=(const Application&) = delete;
+
+    // "http://127.0.0.1:8470" with the real port.
+    [[nodiscard]] virtual std::string url() const = 0;
+    // Refuses new connections, finishes what is in flight. Blocks until done. Once.
+    virtual void drain() = 0;
+
+protected:
+    Application() = default;
+};
+
+// "0.1.0".
+[[nodiscard]] std::string version_text();
+
+}  // namespace samvev::app

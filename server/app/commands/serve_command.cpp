@@ -1,0 +1,103 @@
+#include "app/application.hpp"
+#include "app/commands/command.hpp"
+#include "base/log.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <pthread.h>
+#include <csignal>
+#include <iostream>
+#include <map>
+
+namespace samvev::app {
+namespace {
+
+// The signals that end a server in peace. Blocked before any thread is made, so that all inherit
+// it.
+class StopSignals {
+public:
+    StopSignals() {
+        sigemptyset(&signals_);
+        sigaddset(&signals_, SIGINT);
+        sigaddset(&signals_, SIGTERM);
+        pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
+    }
+    void wait() const {
+        int signal = 0;
+        sigwait(&signals_, &signal);
+    }
+    // From now on a further signal ends the process at once: the history is safe at any instant.
+    void unblock() const { pthread_sigmask(SIG_UNBLOCK, &signals_, nullptr); }
+
+private:
+    sigset_t signals_{};
+};
+
+class ServeCommand final : public Command {
+public:
+    void declare(CLI::App& root) override {
+        CLI::App& command = declare_as(
+            root, {"serve"},
+            "Runs the server. Prints one line, `ready http://HOST:PORT`, when it accepts "
+            "connections; "
+            "SIGTERM and SIGINT end it when the calls in flight are answered."
+        );
+        add_setting(command, "--data", "data.directory", "Data directory, made when missing");
+        add_setting(command, "--listen", "server.listen", "HOST:PORT; port 0 picks a free one");
+        add_setting(
+            command, "--plugins", "plugins.directory", "Folder of the modules to load (*.so)"
+        );
+        add_setting(command, "--log-level", "log.level", "trace, debug, info, warn or error");
+        command.add_option("--config", config_file_, "Settings file, see config/samvev.toml");
+        command.add_flag(
+            "--dev", dev_, "Take local development tokens and offer a settable clock; loopback only"
+        );
+    }
+
+    Result<std::monostate> run() override {
+        const StopSignals signals;
+        SettingSources sources;
+        if (!config_file_.empty()) {
+            sources.file = config_file_;
+        }
+        sources.environment = settings_environment();
+        for (const auto& [path, value] : flags_) {
+            if (!value.empty()) {
+                sources.flags.emplace(path, value);
+            }
+        }
+        SAMVEV_TRY(const auto effective, load_settings(sources));
+        base::set_log_level(effective.settings.log_level);
+        SAMVEV_TRY(
+            const auto application, Application::start(
+                                        effective.settings, dev_ ? Application::Mode::development
+                                                                 : Application::Mode::production
+                                    )
+        );
+        std::cout << "ready " << application->url() << std::endl;
+        signals.wait();
+        signals.unblock();
+        application->drain();
+        return {};
+    }
+
+private:
+    void add_setting(
+        CLI::App& command, const std::string& flag, const std::string& path,
+        const std::string& description
+    ) {
+        command.add_option(flag, flags_[path], description);
+    }
+
+    std::map<std::string, std::string> flags_;  // Setting path -> value; empty = not given.
+    std::string config_file_;
+    bool dev_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_serve_command() {
+    return std::make_unique<ServeCommand>();
+}
+
+}  // namespace samvev::app
