@@ -59,6 +59,7 @@ struct ClaimChange {
     Kind kind = Kind::take;
     ClaimKey claim;
     StreamId owner;     // must be a stream written by the commit
+    friend bool operator==(const ClaimChange&, const ClaimChange&) = default;
 };
 
 // A timer is data of its stream: replaced by one of the same name and module, cleared by name.
@@ -74,11 +75,13 @@ struct TimerSet {
     EventId set_by;       // last event of the commit that set it: part of the timer's command id
     std::string command;
     std::string data;     // JSON object (sealed, once that exists)
+    friend bool operator==(const TimerSet&, const TimerSet&) = default;
 };
 // Clears the timer; with `set_by`, only if it is still the one set by that event.
 struct TimerClear {
     TimerKey key;
     std::optional<EventId> set_by;
+    friend bool operator==(const TimerClear&, const TimerClear&) = default;
 };
 
 // Makes a retry exact: (tenant, actor, id) is unique for ever.

@@ -17,6 +17,10 @@
 #include "store/event.hpp"
 #include "store/ids.hpp"
 
+namespace rocksdb {
+class Env;
+}
+
 namespace samvev::store {
 
 // May refuse a commit before it is given positions. Called by the committer, in commit order, one
@@ -172,6 +176,11 @@ struct RocksOptions {
     enum class Mode { write, read_only } mode = Mode::write;  // read_only works beside a running server
     std::size_t cache_bytes = 128 * 1024 * 1024;
     std::uint64_t free_bytes_min = limits::free_bytes_min;
+    // Of logs that begin in this directory; a restored copy gets another one.
+    std::uint64_t epoch = 1;
+    // Free bytes where the log lies; empty: the file system is asked. For tests.
+    std::function<std::uint64_t()> free_bytes;
+    rocksdb::Env* env = nullptr;  // The files, or null for the system's. For tests; outlives the log.
 };
 // Opens or creates the log in `directory`. Fails with unavailable (locked by another process: the
 // message names it), corrupt, invalid_argument (written by a newer format: names both versions).

@@ -1,0 +1,563 @@
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <filesystem>
+#include <limits>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <utility>
+
+#include "base/assert.hpp"
+#include "base/log.hpp"
+#include "store/background.hpp"
+#include "store/commit_batch.hpp"
+#include "store/commit_hooks.hpp"
+#include "store/committer.hpp"
+#include "store/derived_store.hpp"
+#include "store/event_codec.hpp"
+#include "store/event_log.hpp"
+#include "store/layered_facts.hpp"
+#include "store/record_store.hpp"
+#include "store/recovery.hpp"
+#include "store/rocks_database.hpp"
+#include "store/snapshot_store.hpp"
+#include "store/tail.hpp"
+
+namespace samvev::store {
+
+namespace {
+
+constexpr std::size_t flush_slice_events =
+    256;  // One bulk write: short, so that a synced write beside it waits little.
+constexpr std::size_t flush_bytes =
+    8 * 1024 * 1024;  // Of records: then the indexes are written, however few events.
+constexpr std::size_t unflushed_factor_max =
+    4;  // So many times the threshold, and the committer helps.
+constexpr std::size_t scan_chunk_events = 512;  // Taken from the tail at a time.
+static_assert(flush_bytes * unflushed_factor_max <= limits::recovery_bytes_max);
+
+rocksdb::WriteOptions synced() {
+    rocksdb::WriteOptions options;
+    options.sync = true;
+    return options;
+}
+
+std::uint64_t saturating_add(std::uint64_t a, std::uint64_t b) {
+    return b > std::numeric_limits<std::uint64_t>::max() - a
+               ? std::numeric_limits<std::uint64_t>::max()
+               : a + b;
+}
+
+// How far a scan has come.
+struct ScanProgress {
+    Position next;
+    std::size_t left = 0;
+    bool stopped = false;
+
+    [[nodiscard]] bool goes_on() const { return left > 0 && !stopped; }
+    // Visits the record's events from `next` on and before `end`.
+    void visit_record(const Record& record, Position end, const EventVisitor& visit) {
+        for (const EventView& event : record.events) {
+            if (!goes_on() || event.position >= end) {
+                return;
+            }
+            if (event.position < next) {
+                continue;
+            }
+            next = event.position.next();
+            --left;
+            stopped = visit(event) == Visit::stop;
+        }
+    }
+};
+
+class RocksEventLog final : public EventLog, private CommitWriter {
+public:
+    RocksEventLog(RocksOptions options, std::unique_ptr<RocksDatabase> database)
+        : options_(std::move(options)),
+          database_(std::move(database)),
+          records_(*database_),
+          derived_(*database_),
+          snapshots_(*database_),
+          facts_(nullptr, tail_, derived_) {}
+    ~RocksEventLog() override { close(); }
+
+    // Reads what is needed to begin; called once before anything else.
+    Result<std::monostate> start() {
+        if (writes()) {
+            SAMVEV_CHECK_OK(derived_.prepare());
+        }
+        const auto relieve = [this]() -> Result<std::monostate> {
+            if (writes() && wants_flush(1)) {
+                return flush_all();
+            }
+            return std::monostate();
+        };
+        SAMVEV_CHECK_OK(recover({*database_, records_, derived_, tail_, relieve}));
+        if (writes()) {
+            flusher_ = std::make_unique<Background>([this] { return flush_step(); });
+            committer_ = std::make_unique<Committer>(
+                static_cast<CommitWriter&>(*this), Committer::Mode::hybrid
+            );
+        }
+        return std::monostate();
+    }
+
+    void submit(Commit commit, Completion done) override {
+        if (!writes()) {
+            done(fail(ErrorCode::read_only, "the log is open for reading only"));
+            return;
+        }
+        committer_->submit(std::move(commit), std::move(done));
+    }
+
+    LogHead head(LogId log) const override {
+        const std::optional<keys::Head> found = tail_.head(log);
+        return found ? LogHead{found->epoch, found->cursor.next}
+                     : LogHead{database_->epoch, Position(0)};
+    }
+
+    std::vector<LogId> logs() const override { return tail_.logs(); }
+
+    Result<std::optional<StreamHead>> stream_head(LogId log, const StreamId& stream)
+        const override {
+        return facts_.stream_head(log, stream);
+    }
+
+    Result<Position> scan(LogId log, Position from, std::size_t limit, const EventVisitor& visit)
+        const override;
+    Result<Revision> scan_stream(
+        LogId log, const StreamId& stream, Revision from, std::size_t limit,
+        const EventVisitor& visit
+    ) const override;
+    Result<std::monostate> scan_stream_back(
+        LogId log, const StreamId& stream, Revision from, std::size_t limit,
+        const EventVisitor& visit
+    ) const override;
+    Result<std::optional<EventView>> find_event(LogId log, EventId id, std::string& storage)
+        const override;
+
+    Result<std::optional<Committed>> find_result(LogId log, const Idempotency& command)
+        const override {
+        SAMVEV_TRY(const auto found, facts_.remembered(log, {command.id, command.actor}));
+        if (!found) {
+            return std::nullopt;
+        }
+        SAMVEV_TRY(Committed committed, replay_of(*found, command));
+        return committed;
+    }
+
+    Result<std::optional<StreamId>> find_claim(LogId log, const ClaimKey& claim) const override {
+        return facts_.claim_owner(log, claim);
+    }
+
+    Result<std::vector<DueTimer>> due_timers(base::Timestamp until, std::size_t limit)
+        const override;
+
+    Result<std::optional<base::Timestamp>> next_timer() const override {
+        SAMVEV_TRY(const auto due, due_timers(base::Timestamp::max(), 1));
+        return due.empty() ? std::nullopt : std::optional(due.front().timer.due);
+    }
+
+    void put_snapshot(LogId log, const StreamId& stream, const Snapshot& snapshot) override {
+        // State in memory may run ahead of the disk; a snapshot of it must not outlive a crash.
+        const auto last = facts_.last_revision(log, stream);
+        if (writes() && last && *last && snapshot.revision <= **last) {
+            snapshots_.put(log, stream, snapshot);
+        }
+    }
+
+    Result<std::optional<Snapshot>> find_snapshot(
+        LogId log, const StreamId& stream, std::string_view module
+    ) const override {
+        return snapshots_.find(log, stream, module);
+    }
+
+    Result<std::monostate> remove_payload(LogId log, Position position) override;
+
+    LogState state() const override {
+        if (failed_.load() || database_->background_failed->load()) {
+            return LogState::read_only_failed;
+        }
+        return free_bytes() < options_.free_bytes_min ? LogState::read_only_space
+                                                      : LogState::writable;
+    }
+
+    void on_commit(Wake wake) override { hooks_.add_wake(std::move(wake)); }
+    void set_guard(CommitGuard* guard) override { hooks_.set_guard(guard); }
+    void set_listener(CommitListener* listener) override { hooks_.set_listener(listener); }
+
+private:
+    [[nodiscard]] bool writes() const { return options_.mode == RocksOptions::Mode::write; }
+
+    std::chrono::nanoseconds write(std::span<PendingCommit> batch) override;
+    void wake() override { hooks_.wake(std::exchange(touched_, {})); }
+    void publish(const CommitBatch& decided);
+    void fail_batch(std::span<PendingCommit> batch, const CommitBatch& decided);
+    [[nodiscard]] Result<Committed> answer_without_writing(const Commit& commit, LogState state)
+        const;
+
+    [[nodiscard]] bool wants_flush(std::size_t factor) const;
+    bool flush_step();
+    // Everything that is committed when it is called is in the indexes when it returns.
+    [[nodiscard]] Result<std::monostate> flush_all();
+    [[nodiscard]] Result<std::size_t> flush_slice();  // flush_mutex_ is held
+    void close();
+
+    [[nodiscard]] std::uint64_t free_bytes() const;
+
+    [[nodiscard]] Result<std::monostate> scan_disk(
+        LogId log, Position end, ScanProgress& progress, const EventVisitor& visit
+    ) const;
+
+    const RocksOptions options_;
+    const std::unique_ptr<RocksDatabase> database_;
+    RecordStore records_;
+    DerivedStore derived_;
+    SnapshotStore snapshots_;
+    Tail tail_;
+    LayeredFacts facts_;
+    CommitHooks hooks_;
+    std::atomic<bool> failed_{false};
+    std::map<LogId, Position> touched_;  // [committer]
+    std::mutex flush_mutex_;             // Held while the indexes are written.
+    std::unique_ptr<Background> flusher_;
+    std::unique_ptr<Committer> committer_;  // Last: it calls into the above.
+};
+
+std::chrono::nanoseconds RocksEventLog::write(std::span<PendingCommit> batch) {
+    CommitBatch decided(*database_, tail_, derived_);
+    const LogState now = state();
+    for (PendingCommit& pending : batch) {
+        pending.outcome = now == LogState::writable ? decided.decide(pending.commit, hooks_.guard())
+                                                    : answer_without_writing(pending.commit, now);
+    }
+    if (decided.empty()) {
+        return std::chrono::nanoseconds(0);
+    }
+    const auto started = std::chrono::steady_clock::now();
+    const rocksdb::Status status = database_->db->Write(synced(), &decided.finish());
+    const auto took = std::chrono::steady_clock::now() - started;
+    if (!status.ok()) {
+        failed_.store(true);
+        base::logger("store").error(
+            "write failed, read-only until restarted: status=\"{}\" commits={}", status.ToString(),
+            decided.records().size()
+        );
+        fail_batch(batch, decided);
+        return took;
+    }
+    publish(decided);
+    return took;
+}
+
+void RocksEventLog::publish(const CommitBatch& decided) {
+    tail_.publish(decided.records(), decided.heads());
+    for (const TailRecordPtr& record : decided.records()) {
+        hooks_.committed(record->record.log, record->record.events);
+    }
+    for (const auto& [log, head] : decided.heads()) {
+        touched_[log] = head.cursor.next;
+    }
+    if (wants_flush(1)) {
+        flusher_->poke();
+    }
+    // Memory is bounded even when the indexes cannot keep up.
+    while (wants_flush(unflushed_factor_max) && flush_step()) {
+    }
+}
+
+void RocksEventLog::fail_batch(std::span<PendingCommit> batch, const CommitBatch& decided) {
+    for (PendingCommit& pending : batch) {
+        if (decided.depends(pending.commit, pending.outcome)) {
+            pending.outcome = fail(
+                ErrorCode::outcome_unknown,
+                "writing failed: retry with the same command id when the server has restarted"
+            );
+        }
+    }
+}
+
+Result<Committed> RocksEventLog::answer_without_writing(const Commit& commit, LogState state)
+    const {
+    if (commit.idempotency) {
+        SAMVEV_TRY(const auto known, find_result(commit.log, *commit.idempotency));
+        if (known) {
+            return *known;
+        }
+    }
+    return fail(
+        ErrorCode::read_only, state == LogState::read_only_space
+                                  ? "the disk is nearly full: writing goes on when space is back"
+                                  : "writing has failed: the server must be restarted"
+    );
+}
+
+bool RocksEventLog::wants_flush(std::size_t factor) const {
+    const Tail::Unflushed unflushed = tail_.unflushed();
+    return unflushed.events >= factor * limits::derived_flush_events ||
+           unflushed.bytes >= factor * flush_bytes;
+}
+
+Result<std::size_t> RocksEventLog::flush_slice() {
+    const std::vector<TailRecordPtr> records = tail_.oldest_unflushed(flush_slice_events);
+    if (!records.empty()) {
+        SAMVEV_CHECK_OK(derived_.write(records));
+        tail_.flushed(records);
+    }
+    return records.size();
+}
+
+bool RocksEventLog::flush_step() {
+    const std::lock_guard lock(flush_mutex_);
+    const Result<std::size_t> written = failed_.load() ? 0 : flush_slice();
+    if (!written) {
+        failed_.store(true);
+        base::logger("store").error(
+            "indexes cannot be written, read-only until restarted: error=\"{}\"",
+            written.error().message
+        );
+        return false;
+    }
+    return *written > 0 && tail_.unflushed().events >= flush_slice_events;
+}
+
+Result<std::monostate> RocksEventLog::flush_all() {
+    const std::lock_guard lock(flush_mutex_);
+    for (;;) {
+        SAMVEV_TRY(const std::size_t written, flush_slice());
+        if (written == 0) {
+            return std::monostate();
+        }
+    }
+}
+
+void RocksEventLog::close() {
+    if (committer_) {
+        committer_->stop();
+    }
+    if (flusher_) {
+        flusher_->stop();
+    }
+    if (!writes() || state() == LogState::read_only_failed) {
+        return;
+    }
+    // Nothing to read again at the next start.
+    Result<std::monostate> flushed = flush_all();
+    const rocksdb::Status status =
+        flushed ? database_->db->Flush({}, database_->handles) : rocksdb::Status::OK();
+    if (!flushed || !status.ok()) {
+        base::logger("store").warn("closing: the next start reads the tail again");
+    }
+}
+
+std::uint64_t RocksEventLog::free_bytes() const {
+    if (options_.free_bytes) {
+        return options_.free_bytes();
+    }
+    std::error_code error;
+    const std::filesystem::space_info space = std::filesystem::space(options_.directory, error);
+    return error ? std::numeric_limits<std::uint64_t>::max() : space.available;
+}
+
+Result<Position> RocksEventLog::scan(
+    LogId log, Position from, std::size_t limit, const EventVisitor& visit
+) const {
+    const Position end = head(log).next;
+    ScanProgress progress{from, limit};
+    while (progress.next < end && progress.goes_on()) {
+        const std::size_t chunk = std::min(progress.left, scan_chunk_events);
+        const Tail::Records hot = tail_.records_from(log, progress.next, chunk);
+        if (hot.records.empty()) {
+            const Position until = hot.first ? std::min(*hot.first, end) : end;
+            SAMVEV_CHECK_OK(scan_disk(log, until, progress, visit));
+        }
+        for (const TailRecordPtr& record : hot.records) {
+            progress.visit_record(record->record, end, visit);
+        }
+    }
+    return progress.next;
+}
+
+Result<std::monostate> RocksEventLog::scan_disk(
+    LogId log, Position end, ScanProgress& progress, const EventVisitor& visit
+) const {
+    return records_.visit(
+        log, progress.next, end,
+        [&](keys::Cursor, std::string_view, const Record& record) {
+            progress.visit_record(record, end, visit);
+            return progress.goes_on() ? Visit::more : Visit::stop;
+        }
+    );
+}
+
+Result<Revision> RocksEventLog::scan_stream(
+    LogId log, const StreamId& stream, Revision from, std::size_t limit, const EventVisitor& visit
+) const {
+    const Tail::StreamPart part = tail_.stream_up(log, stream, from, limit);
+    SAMVEV_TRY(
+        const auto head,
+        part.head ? Result<std::optional<StreamHead>>(part.head) : derived_.stream_head(log, stream)
+    );
+    if (!head) {
+        return fail(ErrorCode::not_found, "there is no stream " + stream.text());
+    }
+    const Revision end = head->revision.next();
+    const Revision on_disk = part.head ? part.first : end;
+    Revision next = from;
+    bool stopped = limit == 0;
+    if (from < on_disk && limit > 0) {
+        const Revision until(std::min(on_disk.value(), saturating_add(from.value(), limit)));
+        SAMVEV_CHECK_OK(derived_
+                            .visit_stream(log, stream, from, until, [&](const EventView& event) {
+                                next = event.revision.next();
+                                --limit;
+                                stopped = visit(event) == Visit::stop;
+                                return stopped ? Visit::stop : Visit::more;
+                            }));
+    }
+    for (const TailEvent& event : part.events) {
+        if (stopped || limit == 0) {
+            break;
+        }
+        next = event.view().revision.next();
+        --limit;
+        stopped = visit(event.view()) == Visit::stop;
+    }
+    return next;
+}
+
+Result<std::monostate> RocksEventLog::scan_stream_back(
+    LogId log, const StreamId& stream, Revision from, std::size_t limit, const EventVisitor& visit
+) const {
+    const Tail::StreamPart part = tail_.stream_down(log, stream, from, limit);
+    SAMVEV_TRY(
+        const auto head,
+        part.head ? Result<std::optional<StreamHead>>(part.head) : derived_.stream_head(log, stream)
+    );
+    if (!head) {
+        return fail(ErrorCode::not_found, "there is no stream " + stream.text());
+    }
+    for (const TailEvent& event : part.events) {
+        --limit;
+        if (visit(event.view()) == Visit::stop) {
+            return std::monostate();
+        }
+    }
+    const Revision on_disk = part.head ? part.first : head->revision.next();
+    if (limit == 0 || on_disk == Revision(0)) {
+        return std::monostate();
+    }
+    const Revision start(std::min(from.value(), on_disk.value() - 1));
+    return derived_.visit_stream_back(log, stream, start, [&](const EventView& event) {
+        --limit;
+        return visit(event) == Visit::stop || limit == 0 ? Visit::stop : Visit::more;
+    });
+}
+
+Result<std::optional<EventView>> RocksEventLog::find_event(
+    LogId log, EventId id, std::string& storage
+) const {
+    storage.clear();
+    if (const std::optional<TailEvent> hot = tail_.find_event(log, id)) {
+        append_event(storage, hot->view());
+    } else {
+        SAMVEV_TRY(const auto position, derived_.event_position(log, id));
+        if (!position) {
+            return std::nullopt;
+        }
+        ScanProgress progress{*position, 1};
+        SAMVEV_CHECK_OK(scan_disk(
+            log, position->next(), progress,
+            [&storage](const EventView& event) {
+                append_event(storage, event);
+                return Visit::stop;
+            }
+        ));
+    }
+    SAMVEV_TRY(const EventView view, read_event(storage));
+    return view;
+}
+
+Result<std::vector<DueTimer>> RocksEventLog::due_timers(base::Timestamp until, std::size_t limit)
+    const {
+    using Order = std::tuple<base::Timestamp, TenantId, TimerKey, LogKind>;
+    std::map<Order, TimerSet> due;
+    for (LogTimer& hot : tail_.due_timers(until, limit)) {
+        due.emplace(Order{hot.timer.due, hot.log.tenant, hot.timer.key, hot.log.kind}, hot.timer);
+    }
+    std::size_t found = 0;
+    Result<std::monostate> outcome = std::monostate();
+    SAMVEV_CHECK_OK(derived_.visit_due(until, [&](const keys::DueKey& key) {
+        if (found >= limit) {
+            return Visit::stop;
+        }
+        if (tail_.timer(key.log, key.timer)) {
+            return Visit::more;  // Newer in memory: set again or cleared.
+        }
+        Result<std::optional<TimerSet>> timer = derived_.timer(key.log, key.timer);
+        if (!timer) {
+            outcome = tl::unexpected(std::move(timer.error()));
+            return Visit::stop;
+        }
+        if (*timer && (*timer)->due == key.due) {
+            ++found;
+            due.emplace(Order{key.due, key.log.tenant, key.timer, key.log.kind}, **timer);
+        }
+        return Visit::more;
+    }));
+    SAMVEV_CHECK_OK(std::move(outcome));
+    std::vector<DueTimer> out;
+    for (auto& [order, timer] : due) {
+        if (out.size() == limit) {
+            break;
+        }
+        out.push_back({std::get<TenantId>(order), std::move(timer)});
+    }
+    return out;
+}
+
+Result<std::monostate> RocksEventLog::remove_payload(LogId log, Position position) {
+    if (!writes() || state() != LogState::writable) {
+        return fail(ErrorCode::read_only, "the log takes no changes now");
+    }
+    if (position >= head(log).next) {
+        return fail(
+            ErrorCode::not_found, "there is no position " + std::to_string(position.value())
+        );
+    }
+    SAMVEV_CHECK_OK(flush_all());
+    // From here on no index is written, so that the copy replaced below is not put back.
+    const std::lock_guard lock(flush_mutex_);
+    keys::Cursor place;
+    std::string bytes;
+    std::size_t index = 0;
+    SAMVEV_CHECK_OK(records_.visit(
+        log, position, position.next(),
+        [&](keys::Cursor at, std::string_view stored, const Record& record) {
+            place = at;
+            index = static_cast<std::size_t>(position.value() - record.first.value());
+            bytes = without_payload(stored, index);
+            return Visit::stop;
+        }
+    ));
+    SAMVEV_TRY(const TailRecordPtr removed, make_tail_record(bytes, place, facts_));
+    SAMVEV_CHECK_OK(records_.replace(log, place, bytes));
+    tail_.replace(removed);
+    SAMVEV_CHECK_OK(derived_.replace(log, removed->record.events[index]));
+    return snapshots_.drop(log, removed->record.events[index].stream());
+}
+
+}  // namespace
+
+Result<std::unique_ptr<EventLog>> open_rocks_event_log(const RocksOptions& options) {
+    SAMVEV_TRY(std::unique_ptr<RocksDatabase> database, open_rocks_database(options));
+    auto log = std::make_unique<RocksEventLog>(options, std::move(database));
+    SAMVEV_CHECK_OK(log->start());
+    return std::unique_ptr<EventLog>(std::move(log));
+}
+
+}  // namespace samvev::store
