@@ -13,7 +13,9 @@ void recount(json& minutes) {
     std::size_t read = 0;
     for (const json& reader : minutes["readers"]) {
         ++asked;
-        read += reader["readVersion"] == minutes["version"] ? 1 : 0;
+        if (reader["readVersion"] == minutes["version"]) {
+            ++read;
+        }
     }
     minutes["readerCount"] = asked;
     minutes["readCount"] = read;
