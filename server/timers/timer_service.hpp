@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 
 #include "base/clock.hpp"
@@ -12,8 +13,12 @@ namespace samvev::timers {
 
 // Sends what is due: timers set by modules, in due order, at least once; late ones after start-up
 // with the time they were due. The command id is derived from (setting event, name, due), so a
-// second try is a replay. A refused timer is recorded in the system log and cleared with it.
-// Concurrency: step() one thread at a time.
+// second try is a replay. When the command has counted, the timer is cleared by a commit of its
+// own. A timer whose command is refused for good is recorded in the tenant's system log
+// (timers.timer-refused), then cleared; one that is not possible now is tried again later, and the
+// later timers of its stream wait for it. Timers of a module that is not loaded stay.
+// Concurrency: step() and next_due() one thread at a time; on_wake() before the first step().
+// Limitations: limits::timers_in_flight_max commands under way.
 class TimerService {
 public:
     TimerService() = default;
@@ -21,10 +26,15 @@ public:
     TimerService& operator=(const TimerService&) = delete;
     virtual ~TimerService() = default;
 
-    // Sends the commands of timers due now; returns how many. Completions may run later.
+    // Sends the commands of timers due now; returns how many. Completions may run later. May block
+    // on disk.
     virtual std::size_t step() = 0;
-    // When step() should be called again at the latest; the far future when no timer is set.
+    // When step() should be called again at the latest, as things stand; the far future when no
+    // timer is set. A commit may set an earlier one: ask again after commits. May block on disk.
     [[nodiscard]] virtual base::Timestamp next_due() const = 0;
+    // `wake` is called when an answer has come for step() to take up; it must only post. [any
+    // thread]
+    virtual void on_wake(std::function<void()> wake) = 0;
 };
 
 struct TimerParts {
@@ -34,6 +44,8 @@ struct TimerParts {
     const base::Clock& clock;
     base::IdSource& ids;
 };
+// All parts outlive the service. Commands under way when it is destroyed are sent again by the
+// next.
 [[nodiscard]] std::unique_ptr<TimerService> make_timer_service(const TimerParts& parts);
 
 }  // namespace samvev::timers

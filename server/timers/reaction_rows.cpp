@@ -1,0 +1,121 @@
+#include "timers/reaction_rows.hpp"
+
+#include "timers/limits.hpp"
+
+namespace samvev::timers {
+namespace {
+
+constexpr std::string_view position_prefix = "reactor/at/";
+constexpr std::string_view activated_prefix = "reactor/activated/";
+constexpr std::string_view parked_prefix = "reactor/parked/";
+constexpr std::string_view parked_end = "reactor/parked0";  // '0' follows '/'
+constexpr std::size_t event_id_characters = 36;
+constexpr std::size_t parked_tail_bytes = 1 + 8 + 1;  // %x00 position index
+
+template <typename Number>
+void append_number(std::string& out, Number number) {
+    for (std::size_t i = sizeof(Number); i > 0; --i) {
+        out.push_back(static_cast<char>((number >> (8 * (i - 1))) & 0xff));
+    }
+}
+
+std::uint64_t read_number(std::string_view bytes) {
+    std::uint64_t number = 0;
+    for (const char c : bytes) {
+        number = (number << 8) | static_cast<std::uint8_t>(c);
+    }
+    return number;
+}
+
+std::string position_key(store::TenantId tenant, std::string_view module) {
+    std::string key(position_prefix);
+    append_number(key, tenant.value());
+    return key.append(module);
+}
+
+std::string position_value(store::Position next) {
+    std::string value;
+    append_number(value, next.value());
+    return value;
+}
+
+std::string activated_key(std::string_view module) {
+    return std::string(activated_prefix).append(module);
+}
+
+}  // namespace
+
+Result<bool> ReactionRows::is_activated(std::string_view module) const {
+    SAMVEV_TRY(const auto row, table_.get(activated_key(module)));
+    return row.has_value();
+}
+
+Result<std::monostate> ReactionRows::activate(
+    std::string_view module, std::span<const Start> tenants
+) {
+    store::TableBatch batch;
+    for (const Start& start : tenants) {
+        batch.put(position_key(start.tenant, module), position_value(start.next));
+    }
+    batch.put(activated_key(module), {});
+    return table_.write(batch);
+}
+
+Result<std::optional<store::Position>> ReactionRows::position(
+    store::TenantId tenant, std::string_view module
+) const {
+    SAMVEV_TRY(const auto row, table_.get(position_key(tenant, module)));
+    if (!row) {
+        return std::optional<store::Position>();
+    }
+    if (row->size() != sizeof(std::uint64_t)) {
+        return fail(
+            ErrorCode::corrupt, "the reaction position of " + std::string(module) + " for tenant " +
+                                    std::to_string(tenant.value()) + " is not 8 bytes"
+        );
+    }
+    return std::optional(store::Position(read_number(*row)));
+}
+
+Result<std::monostate> ReactionRows::set_position(
+    store::TenantId tenant, std::string_view module, store::Position next
+) {
+    store::TableBatch batch;
+    batch.put(position_key(tenant, module), position_value(next));
+    return table_.write(batch);
+}
+
+Result<std::monostate> ReactionRows::park(const ParkedCommand& command) {
+    std::string key(parked_prefix);
+    append_number(key, command.tenant.value());
+    key.append(command.module);
+    key.push_back('\0');
+    append_number(key, command.position.value());
+    append_number(key, command.index);
+    store::TableBatch batch;
+    batch.put(std::move(key), command.event + command.reason);
+    return table_.write(batch);
+}
+
+Result<std::vector<Reactor::Parked>> ReactionRows::parked() const {
+    std::vector<Reactor::Parked> rows;
+    SAMVEV_CHECK_OK(table_.scan(
+        parked_prefix, parked_end,
+        [&](std::string_view key, std::string_view value) {
+            key.remove_prefix(parked_prefix.size());
+            if (key.size() < 4 + parked_tail_bytes || value.size() < event_id_characters) {
+                return true;
+            }
+            Reactor::Parked row;
+            row.tenant = static_cast<std::uint32_t>(read_number(key.substr(0, 4)));
+            row.module = key.substr(4, key.size() - 4 - parked_tail_bytes);
+            row.event = value.substr(0, event_id_characters);
+            row.reason = value.substr(event_id_characters);
+            rows.push_back(std::move(row));
+            return rows.size() < limits::parked_page_max;
+        }
+    ));
+    return rows;
+}
+
+}  // namespace samvev::timers
