@@ -17,13 +17,11 @@
 namespace samvev::views {
 namespace {
 
-// What is far behind is folded in longer windows: a document is then loaded and written less often.
-constexpr std::size_t bulk_batch_events = 16 * limits::projector_batch_events;
-
 class ProjectorOverTable final : public Projector {
 public:
     explicit ProjectorOverTable(const ProjectorParts& parts)
         : log_(parts.log),
+          bulk_events_max_(parts.bulk_events_max),
           views_(parts.registry, parts.table, parts.index_key),
           catch_up_(
               parts.log, parts.registry, views_.catalog(), parts.table,
@@ -275,7 +273,7 @@ private:
         });
         const store::Position until = beyond == group.end() ? head : beyond->next();
         group.erase(beyond, group.end());
-        const bool moved = catch_up_.run(group, {until, bulk_batch_events, head});
+        const bool moved = catch_up_.run(group, {until, bulk_events_max_, head});
         answer_waiters(group);
         return moved;
     }
@@ -300,7 +298,7 @@ private:
         const FoldTarget target{&view, Slot::building};
         if (!view.pause(Slot::building)) {
             const store::Position head = log_.head(domain_log(view.tenant())).next;
-            catch_up_.run({&target, 1}, {head, bulk_batch_events, head});
+            catch_up_.run({&target, 1}, {head, bulk_events_max_, head});
             answer_waiters({&target, 1});
         }
         if (!view.pause(Slot::building)) {
@@ -315,6 +313,7 @@ private:
     }
 
     const store::EventLog& log_;
+    const std::size_t bulk_events_max_;
     OpenViews views_;
     Waiters waiters_;
 

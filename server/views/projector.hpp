@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/executor.hpp"
+#include "base/limits.hpp"
 #include "base/result.hpp"
 #include "modules/registry.hpp"
 #include "store/event_log.hpp"
@@ -64,6 +65,9 @@ struct ProjectorParts {
     // Helps with folding; may be the one that steps run on. Null: the stepping thread folds alone.
     base::Executor* fold_executor = nullptr;
     std::size_t fold_threads = 1;  // the stepping thread included
+    // What is far behind is folded in longer windows than limits::projector_batch_events: a
+    // document is then loaded and written less often.
+    std::size_t bulk_events_max = 16 * limits::projector_batch_events;
 };
 [[nodiscard]] std::unique_ptr<Projector> make_projector(const ProjectorParts& parts);
 

@@ -26,14 +26,14 @@ struct Document {
 // only ("due before May" is not "no due date"); `from` = "null" alone lists the nulls. A document
 // whose field holds an array stands once for each element. A personal index is asked by equality.
 struct ListQuery {
-    std::string view;
-    std::string index;                // empty: all documents by key; `from` and `to` are keys then
-    std::vector<std::string> equals;  // JSON scalars as text, e.g. "\"2f…\"" or "3" or "true"
-    std::optional<std::string> from;  // inclusive bound of the field after `equals`, JSON scalar
-    std::optional<std::string> to;    // exclusive bound
+    std::string view{};
+    std::string index{};  // empty: all documents by key; `from` and `to` are keys then
+    std::vector<std::string> equals{};  // JSON scalars as text, e.g. "\"2f…\"" or "3" or "true"
+    std::optional<std::string> from{};  // inclusive bound of the field after `equals`, JSON scalar
+    std::optional<std::string> to{};    // exclusive bound
     enum class Order { ascending, descending } order = Order::ascending;
     std::size_t limit = 50;  // 1 … limits::list_page_max
-    std::string cursor;      // from the page before, or empty
+    std::string cursor{};    // from the page before, or empty
 };
 // May hold fewer than `limit` (limits::page_bytes_max, documents that changed meanwhile): only an
 // empty `next_cursor` says that it was the last one.
