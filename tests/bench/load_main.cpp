@@ -57,6 +57,17 @@ std::vector<pollfd> descriptors_of(const std::vector<std::unique_ptr<bench::RawC
     return out;
 }
 
+// The template with every @ID@ replaced by one fresh id.
+std::string with_new_id(std::string text, base::IdSource& ids) {
+    const std::string id =
+        ids.make(std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()))
+            .text();
+    for (std::size_t at = text.find("@ID@"); at != std::string::npos; at = text.find("@ID@", at)) {
+        text.replace(at, 4, id);
+    }
+    return text;
+}
+
 // The answer to request `id`; other messages (hello, pages) are skipped.
 bool is_answer(std::string_view message) {
     return message.find("\"id\":") < 40;
@@ -194,13 +205,7 @@ void fan_out(
     base::RandomIdSource ids;
     std::vector<double> latencies_ms;
     for (std::size_t round = 0; round < rounds; ++round) {
-        std::string request = command;
-        request.replace(
-            request.find("@ID@"), 4,
-            ids.make(std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now())
-            )
-                .text()
-        );
+        const std::string request = with_new_id(command, ids);
         std::vector<bool> got(clients.size(), false);
         std::size_t missing = clients.size();
         const auto start = Clock::now();

@@ -215,7 +215,7 @@ json stream_read(const store::EventLog& log, const Filler& filler) {
     std::vector<double> samples;
     std::size_t events = 0;
     for (int i = 0; i < 2000; ++i) {
-        const store::StreamId stream{"case", filler.stream(random())};
+        const store::StreamId stream{"case", filler.stream(static_cast<std::size_t>(random()))};
         const auto start = SteadyClock::now();
         must(log.scan_stream(
             log_id, stream, store::Revision(0), 100,
