@@ -129,7 +129,7 @@ public:
     }
 
     void when_at_least(
-        store::TenantId tenant, std::string_view id, store::Position event,
+        store::TenantId tenant, std::string_view id, store::Position at_least,
         std::function<void(bool)> done
     ) override {
         const CatalogView* const found = views_.find(id);
@@ -137,11 +137,11 @@ public:
             done(false);
             return;
         }
-        if (event < position(tenant, id)) {
+        if (at_least <= position(tenant, id)) {
             done(true);
             return;
         }
-        Waiters::Waiter waiter{tenant, found->place, event, std::move(done)};
+        Waiters::Waiter waiter{tenant, found->place, at_least, std::move(done)};
         if (!waiters_.try_add(waiter)) {
             waiter.done(false);
             return;

@@ -68,11 +68,11 @@ public:
     // The position the view has folded up to (exclusive).
     [[nodiscard]] virtual store::Position position(store::TenantId tenant, std::string_view view)
         const = 0;
-    // Calls `done` once the view has folded the event at `position`, as in Committed::position
-    // (true), or after limits::at_least_wait (false). At once when it has already, when there is no
-    // such view, or when too many wait. `done` runs on the projector's thread, under no lock of
-    // ours, and must be quick; one that still waits when the projector goes is dropped without a
-    // call.
+    // Calls `done` once position() is at least `position` (true), or after limits::at_least_wait
+    // (false): to read one's own write, the position after it, Committed::position.next(). At once
+    // when that is so already, when there is no such view (false), or when too many wait (false).
+    // `done` runs on the projector's thread, under no lock of ours, and must be quick; one that
+    // still waits when the projector goes is dropped without a call.
     virtual void when_at_least(
         store::TenantId tenant, std::string_view view, store::Position position,
         std::function<void(bool)> done

@@ -36,9 +36,9 @@ bool Waiters::try_add(Waiter& waiter) {
     return true;
 }
 
-void Waiters::reached(store::TenantId tenant, std::size_t view, store::Position next) {
+void Waiters::reached(store::TenantId tenant, std::size_t view, store::Position position) {
     const auto taken = take([&](const Waiter& waiter) {
-        return waiter.tenant == tenant && waiter.view == view && waiter.position < next;
+        return waiter.tenant == tenant && waiter.view == view && waiter.position <= position;
     });
     for (const Waiter& waiter : taken) {
         waiter.done(true);

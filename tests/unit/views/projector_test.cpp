@@ -179,7 +179,7 @@ TEST_CASE("Reading one's own write waits until the view has it", "[views][projec
             answers += std::string(name) + (reached ? "+" : "-");
         };
     };
-    const auto first = f.writer.write({.stream = 1});
+    const auto first = f.writer.write({.stream = 1}).next();
     f.projector().when_at_least(tenant_one, "diary.by-stream", first, note("a"));
     f.projector().when_at_least(tenant_one, "no.view", first, note("b"));
     CHECK(answers == "b-");

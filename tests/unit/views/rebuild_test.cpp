@@ -178,7 +178,7 @@ TEST_CASE(
     f.writer.write_random(300);
     f.world.catch_up();
     f.world.start({.view_version = 2});
-    const auto written = f.writer.write({.data = R"({"amount":77})", .stream = 1});
+    const auto written = f.writer.write({.data = R"({"amount":77})", .stream = 1}).next();
     int answer = -1;
     f.world.projector().when_at_least(tenant_one, "diary.by-stream", written, [&](bool reached) {
         answer = reached ? 1 : 0;

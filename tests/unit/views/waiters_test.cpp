@@ -27,12 +27,12 @@ void add(
 
 }  // namespace
 
-TEST_CASE("Who waits for an event is answered when the view is past it", "[views][waiters]") {
+TEST_CASE("Who waits for a position is answered when the view has reached it", "[views][waiters]") {
     views::Waiters waiters;
     Answers answers;
-    add(waiters, 4, answers.as("a"));
-    add(waiters, 5, answers.as("b"));
-    add(waiters, 4, answers.as("other-view"), 1);
+    add(waiters, 5, answers.as("a"));
+    add(waiters, 6, answers.as("b"));
+    add(waiters, 5, answers.as("other-view"), 1);
     waiters.reached(store::TenantId(1), 0, store::Position(4));
     CHECK(answers.text.empty());
     waiters.reached(store::TenantId(2), 0, store::Position(9));
