@@ -1,106 +1,26 @@
 #include "app/demo_player.hpp"
 
+#include "access/token_verifier.hpp"
 #include "app/client/rpc_client.hpp"
-#include "base/calendar_text.hpp"
+#include "app/data_directory.hpp"
+#include "app/demo_script.hpp"
 #include "base/uuid.hpp"
 
-#include <samvev/plugin.hpp>
+#include <samvev/json.hpp>
 
 #include <array>
-#include <charconv>
-#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <map>
 #include <memory>
-#include <optional>
 #include <string_view>
 #include <system_error>
 #include <utility>
 #include <variant>
+#include <vector>
 
 namespace samvev::app {
 namespace {
-
-constexpr std::string_view today_mark = "@today";
-
-struct Step {
-    std::string as;
-    std::string role;  // empty: all roles of the actor
-    std::string method;
-    json params;
-    std::string expect;  // rejection code, or empty
-};
-
-struct Script {
-    std::string file;
-    std::vector<Step> steps;
-};
-
-Result<json> read_json(const std::string& path) {
-    std::ifstream file(path);
-    if (!file) {
-        return fail(
-            ErrorCode::not_found, path + ": cannot be read. Name the demo's folder with --files."
-        );
-    }
-    try {
-        return json::parse(file);
-    } catch (const json::parse_error& error) {
-        return fail(ErrorCode::invalid_argument, path + ": " + error.what() + ".");
-    }
-}
-
-Result<Script> read_script(const std::string& folder, const std::string& name) {
-    const std::string path = folder + "/" + name;
-    SAMVEV_TRY(const json file, read_json(path));
-    Script script{name, {}};
-    try {
-        for (const json& step : file.at("steps")) {
-            script.steps.push_back(
-                {step.at("as").get<std::string>(), step.value("role", ""),
-                 step.at("method").get<std::string>(), step.at("params"), step.value("expect", "")}
-            );
-        }
-    } catch (const std::exception& error) {
-        return fail(
-            ErrorCode::invalid_argument,
-            path + ": step " + std::to_string(script.steps.size()) + ": " + error.what() + "."
-        );
-    }
-    return script;
-}
-
-Result<std::map<std::string, DemoActor>> read_actors(
-    const std::string& path, const json& municipality
-) {
-    std::map<std::string, DemoActor> actors;
-    try {
-        for (const auto& [key, value] : municipality.at("actors").items()) {
-            DemoActor actor;
-            const bool is_staff = value.contains("staff");
-            actor.kind = is_staff ? DemoActor::Kind::staff : DemoActor::Kind::person;
-            actor.id = value.at(is_staff ? "staff" : "person").get<std::string>();
-            actor.unit = value.value("unit", "");
-            actor.roles = value.value("roles", std::vector<std::string>());
-            actors.emplace(key, std::move(actor));
-        }
-    } catch (const std::exception& error) {
-        return fail(ErrorCode::invalid_argument, path + ": actors: " + error.what() + ".");
-    }
-    return actors;
-}
-
-// Every text in `value` that names a day becomes that day.
-void resolve_dates(json& value, base::Timestamp now) {
-    if (value.is_string()) {
-        value = resolve_demo_date(value.get<std::string>(), now);
-    } else if (value.is_structured()) {
-        for (json& inner : value) {
-            resolve_dates(inner, now);
-        }
-    }
-}
 
 // How many steps of each file are done, kept beside the history they went into.
 class Progress {
@@ -147,17 +67,17 @@ private:
 class Player {
 public:
     Player(
-        const DemoSettings& settings, std::map<std::string, DemoActor> actors, base::Timestamp now
+        const DemoSettings& settings, const Demo& demo, access::DevelopmentKey key,
+        base::Timestamp now
     )
-        : settings_(settings), actors_(std::move(actors)), now_(now) {}
+        : settings_(settings), demo_(demo), key_(std::move(key)), now_(now) {}
 
-    Result<std::monostate> play(const Script& script, std::size_t index) {
-        const Step& step = script.steps[index];
+    Result<std::monostate> play(const DemoScript& script, std::size_t index) {
+        const DemoStep& step = script.steps[index];
         const std::string place =
             script.file + " step " + std::to_string(index) + " (" + step.method + ")";
         SAMVEV_TRY(client::RpcClient* const connection, connection_of(place, step));
-        json params = step.params;
-        resolve_dates(params, now_);
+        json params = json::parse(resolve_demo_dates(step.params, now_));
         const std::string name = "samvev-demo/" + script.file + "/" + std::to_string(index);
         const std::array<std::string_view, 1> parts{name};
         params["commandId"] = base::derived_uuid(parts).text();
@@ -167,7 +87,7 @@ public:
 
 private:
     static Result<std::monostate> judge(
-        const std::string& place, const Step& step, const client::RpcReply& reply
+        const std::string& place, const DemoStep& step, const client::RpcReply& reply
     ) {
         constexpr int rejected = 42201;
         constexpr int used_for_other_content = 40902;
@@ -196,70 +116,56 @@ private:
     }
 
     // One connection per actor and choice of roles, opened when first needed.
-    Result<client::RpcClient*> connection_of(const std::string& place, const Step& step) {
+    Result<client::RpcClient*> connection_of(const std::string& place, const DemoStep& step) {
         const std::string key = step.as + "/" + step.role;
         if (const auto found = connections_.find(key); found != connections_.end()) {
             return found->second.get();
         }
-        const auto actor = actors_.find(step.as);
-        if (actor == actors_.end()) {
+        const auto actor = demo_.actors.find(step.as);
+        if (actor == demo_.actors.end()) {
             return fail(
                 ErrorCode::invalid_argument,
                 place + ": municipality.json has no actor '" + step.as + "'."
             );
         }
-        const std::vector<std::string> roles =
-            step.role.empty() ? actor->second.roles : std::vector<std::string>{step.role};
-        SAMVEV_TRY(std::string token, settings_.token_for(actor->second, roles));
+        access::DevelopmentToken token;
+        token.actor = actor->second;
+        if (!step.role.empty()) {
+            token.actor.roles = {step.role};
+        }
         client::RpcClientSettings settings;
         settings.endpoint = settings_.server;
-        settings.token = std::move(token);
+        SAMVEV_TRY(settings.token, access::make_development_token(key_, token, now_));
         return connections_.emplace(key, client::make_rpc_client(std::move(settings)))
             .first->second.get();
     }
 
     const DemoSettings& settings_;
-    std::map<std::string, DemoActor> actors_;
-    std::map<std::string, std::unique_ptr<client::RpcClient>> connections_;
+    const Demo& demo_;
+    access::DevelopmentKey key_;
     base::Timestamp now_;
+    std::map<std::string, std::unique_ptr<client::RpcClient>> connections_;
 };
-
-Result<std::vector<Script>> read_scripts(const std::string& folder, const json& municipality) {
-    std::vector<Script> scripts;
-    const auto play = municipality.find("play");
-    if (play == municipality.end() || !play->is_array()) {
-        return fail(
-            ErrorCode::invalid_argument,
-            folder + "/municipality.json: 'play' must list the files to play."
-        );
-    }
-    for (const json& name : *play) {
-        if (!name.is_string()) {
-            return fail(
-                ErrorCode::invalid_argument, folder + "/municipality.json: 'play' lists file names."
-            );
-        }
-        SAMVEV_TRY(Script script, read_script(folder, name.get<std::string>()));
-        scripts.push_back(std::move(script));
-    }
-    return scripts;
-}
 
 }  // namespace
 
 Result<DemoSummary> play_demo(const DemoSettings& settings, const base::Clock& clock) {
-    const std::string main_file = settings.folder + "/municipality.json";
-    SAMVEV_TRY(const json municipality, read_json(main_file));
-    SAMVEV_TRY(auto actors, read_actors(main_file, municipality));
-    SAMVEV_TRY(const auto scripts, read_scripts(settings.folder, municipality));
+    if (!std::filesystem::is_directory(settings.data_directory)) {
+        return fail(
+            ErrorCode::not_found,
+            "There is no directory " + settings.data_directory + ". Name the server's with --data."
+        );
+    }
+    SAMVEV_TRY(auto key, access::load_or_make_development_key(settings.data_directory));
+    SAMVEV_TRY(const Demo demo, read_demo(settings.folder));
     std::size_t steps = 0;
-    for (const Script& script : scripts) {
+    for (const DemoScript& script : demo.scripts) {
         steps += script.steps.size();
     }
-    Player player(settings, std::move(actors), clock.now());
-    Progress progress(settings.progress_file);
+    Player player(settings, demo, std::move(key), clock.now());
+    Progress progress(DataPaths{settings.data_directory}.demo_progress());
     DemoSummary summary;
-    for (const Script& script : scripts) {
+    for (const DemoScript& script : demo.scripts) {
         ++summary.files;
         for (std::size_t index = 0; index < script.steps.size(); ++index) {
             if (settings.progress) {
@@ -275,40 +181,6 @@ Result<DemoSummary> play_demo(const DemoSettings& settings, const base::Clock& c
         }
     }
     return summary;
-}
-
-std::string resolve_demo_date(const std::string& text, base::Timestamp now) {
-    std::string_view rest = text;
-    if (!rest.starts_with(today_mark)) {
-        return text;
-    }
-    rest.remove_prefix(today_mark.size());
-    const std::string_view offset = rest.substr(0, rest.find(' '));
-    int days = 0;
-    if (!offset.empty()) {
-        // from_chars takes '-' but not '+'.
-        const std::string_view number = offset.front() == '+' ? offset.substr(1) : offset;
-        const auto [end, error] =
-            std::from_chars(number.data(), number.data() + number.size(), days);
-        if (error != std::errc() || end != number.data() + number.size()) {
-            return text;
-        }
-    }
-    const Date date = std::chrono::sys_days(oslo_date(now)) + std::chrono::days(days);
-    if (offset.size() == rest.size()) {
-        return base::to_text(date);
-    }
-    const auto as_if_utc = base::parse_timestamp(
-        base::to_text(date) + "T" + std::string(rest.substr(offset.size() + 1)) + ":00Z"
-    );
-    if (!as_if_utc) {
-        return text;
-    }
-    // The clock changes between two and three in the morning: later than that, the offset of the
-    // day is the one of the next midnight.
-    const bool after_change = *as_if_utc - std::chrono::sys_days(date) >= std::chrono::hours(3);
-    const auto midnight = std::chrono::sys_days(date) + std::chrono::days(after_change ? 1 : 0);
-    return base::to_text(*as_if_utc - (midnight - oslo_midnight(midnight)));
 }
 
 }  // namespace samvev::app

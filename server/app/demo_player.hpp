@@ -3,7 +3,6 @@
 #include <cstddef>
 #include <functional>
 #include <string>
-#include <vector>
 
 #include "app/client/endpoint.hpp"
 #include "base/clock.hpp"
@@ -11,22 +10,11 @@
 
 namespace samvev::app {
 
-// Somebody who acts in the demo.
-struct DemoActor {
-    enum class Kind { staff, person } kind = Kind::staff;
-    std::string id;
-    std::string unit;
-    std::vector<std::string> roles;
-};
-
 struct DemoSettings {
-    std::string folder;         // config/demo, see its README.md for the format
-    std::string progress_file;  // how far each file has been played, on this data directory
+    std::string folder;  // config/demo, see its README.md for the format
+    std::string
+        data_directory;  // of the server: its development key, and how far each file was played
     client::Endpoint server;
-    // Makes a token for the actor with the given roles.
-    std::function<
-        Result<std::string>(const DemoActor& actor, const std::vector<std::string>& roles)>
-        token_for;
     std::function<void(std::size_t step, std::size_t steps, const std::string& file)>
         progress;  // may be empty
 };
@@ -43,9 +31,5 @@ struct DemoSummary {
 // server refused what it should have taken, or took what it should have refused), or what the
 // connection says.
 [[nodiscard]] Result<DemoSummary> play_demo(const DemoSettings& settings, const base::Clock& clock);
-
-// "@today", "@today+3", "@today-3" as YYYY-MM-DD in Europe/Oslo, "@today-3 14:30" as that local
-// time in UTC (RFC 3339); every other text is returned as it is.
-[[nodiscard]] std::string resolve_demo_date(const std::string& text, base::Timestamp now);
 
 }  // namespace samvev::app

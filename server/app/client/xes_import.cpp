@@ -20,7 +20,7 @@ namespace {
 
 // What the manifests of `organisation`, `case` and `coordination` take.
 constexpr std::size_t name_characters_max = 200;
-constexpr std::string_view unknown = "unknown";
+constexpr std::string_view unknown_value = "unknown";
 // What an activity is when the log does not distinguish its start, its pauses and its end.
 constexpr std::string_view usual_transition = "complete";
 
@@ -206,11 +206,14 @@ private:
         );
         params.text("activityId", activity_id);
         params.text(
-            "name", event.activity.empty() ? std::string(unknown) : shortened(event.activity)
+            "name", event.activity.empty() ? std::string(unknown_value) : shortened(event.activity)
         );
-        params.text("unitId", event.group.empty() ? std::string(unknown) : unit_id(event.group));
         params.text(
-            "staffId", event.resource.empty() ? std::string(unknown) : staff_id(event.resource)
+            "unitId", event.group.empty() ? std::string(unknown_value) : unit_id(event.group)
+        );
+        params.text(
+            "staffId",
+            event.resource.empty() ? std::string(unknown_value) : staff_id(event.resource)
         );
         if (!event.instance.empty()) {
             params.text("externalReference", shortened(event.instance));

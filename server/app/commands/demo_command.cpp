@@ -1,19 +1,14 @@
-#include "access/token_verifier.hpp"
 #include "app/commands/command.hpp"
-#include "app/data_directory.hpp"
 #include "app/demo_player.hpp"
 #include "app/progress_bar.hpp"
 #include "base/json_text.hpp"
 
 #include <CLI/CLI.hpp>
 
-#include <filesystem>
 #include <iostream>
 
 namespace samvev::app {
 namespace {
-
-constexpr std::uint32_t demo_tenant = 9999;
 
 class DemoCommand final : public Command {
 public:
@@ -35,41 +30,20 @@ public:
     Result<std::monostate> run() override {
         DemoSettings settings;
         settings.folder = files_;
+        settings.data_directory = data_;
         SAMVEV_TRY(settings.server, client::parse_url(server_));
-        if (!std::filesystem::is_directory(data_)) {
-            return fail(
-                ErrorCode::not_found,
-                "There is no directory " + data_ + ". Name the server's with --data."
-            );
-        }
-        settings.progress_file = DataPaths{data_}.demo_progress();
-        SAMVEV_TRY(const auto key, access::load_or_make_development_key(data_));
-        const base::SystemClock clock;
-        settings.token_for = [&](const DemoActor& who, const std::vector<std::string>& roles) {
-            access::DevelopmentToken token;
-            token.actor.kind = who.kind == DemoActor::Kind::staff ? access::Actor::Kind::staff
-                                                                  : access::Actor::Kind::person;
-            token.actor.tenant = demo_tenant;
-            token.actor.id = who.id;
-            token.actor.roles = roles;
-            token.actor.unit = who.unit;
-            token.actor.purpose = "coordination";
-            return access::make_development_token(key, token, clock.now());
-        };
-        SAMVEV_TRY(const DemoSummary summary, play_with_progress(settings, clock));
+        SAMVEV_TRY(const DemoSummary summary, play_with_progress(settings));
         print(summary);
         return {};
     }
 
 private:
-    static Result<DemoSummary> play_with_progress(
-        DemoSettings& settings, const base::Clock& clock
-    ) {
+    static Result<DemoSummary> play_with_progress(DemoSettings& settings) {
         ProgressBar bar("demo");
         settings.progress = [&bar](std::size_t step, std::size_t steps, const std::string& file) {
             bar.show(step, steps, file);
         };
-        return play_demo(settings, clock);
+        return play_demo(settings, base::SystemClock());
     }
 
     void print(const DemoSummary& summary) const {

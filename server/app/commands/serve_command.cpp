@@ -1,5 +1,6 @@
 #include "app/application.hpp"
 #include "app/commands/command.hpp"
+#include "app/demo_player.hpp"
 #include "base/log.hpp"
 
 #include <CLI/CLI.hpp>
@@ -49,9 +50,15 @@ public:
         );
         add_setting(command, "--log-level", "log.level", "trace, debug, info, warn or error");
         command.add_option("--config", config_file_, "Settings file, see config/samvev.toml");
-        command.add_flag(
+        CLI::Option* const dev = command.add_flag(
             "--dev", dev_, "Take local development tokens and offer a settable clock; loopback only"
         );
+        command
+            .add_option(
+                "--demo", demo_folder_,
+                "First play the fictional municipality of this folder (config/demo), then be ready"
+            )
+            ->needs(dev);
     }
 
     Result<std::monostate> run() override {
@@ -74,6 +81,9 @@ public:
                                                                  : Application::Mode::production
                                     )
         );
+        if (!demo_folder_.empty()) {
+            SAMVEV_CHECK_OK(play(*application, effective.settings));
+        }
         std::cout << "ready " << application->url() << std::endl;
         signals.wait();
         signals.unblock();
@@ -82,6 +92,16 @@ public:
     }
 
 private:
+    // Through the public API, like any client.
+    Result<std::monostate> play(const Application& application, const Settings& server) const {
+        DemoSettings settings;
+        settings.folder = demo_folder_;
+        settings.data_directory = server.data_directory;
+        SAMVEV_TRY(settings.server, client::parse_url(application.url()));
+        SAMVEV_CHECK_OK(play_demo(settings, base::SystemClock()));
+        return {};
+    }
+
     void add_setting(
         CLI::App& command, const std::string& flag, const std::string& path,
         const std::string& description
@@ -91,6 +111,7 @@ private:
 
     std::map<std::string, std::string> flags_;  // Setting path -> value; empty = not given.
     std::string config_file_;
+    std::string demo_folder_;
     bool dev_ = false;
 };
 

@@ -1,0 +1,153 @@
+"""A server starts, is alone on its data, ends in peace, and its history can be read beside it."""
+
+import os
+import signal
+import socket
+import subprocess
+import tempfile
+import unittest
+import uuid
+
+from samvev_process import BINARY, TENANT, Server, samvev
+
+
+def open_case(server, token, **more):
+    params = {"caseId": str(uuid.uuid4()), "commandId": str(uuid.uuid4()), "level": 0, "title": "Prøvesak", **more}
+    answer = server.call(token, "case.open-case", params)
+    assert "result" in answer, answer
+    return params["caseId"]
+
+
+class Serve(unittest.TestCase):
+    def test_the_development_mode_is_for_loopback_alone(self):
+        with tempfile.TemporaryDirectory() as folder:
+            run = samvev("serve", "--dev", "--data", folder + "/d", "--listen", "0.0.0.0:0", timeout=60)
+            self.assertEqual(run.returncode, 1)
+            self.assertIn("--dev is refused on 0.0.0.0:0", run.stderr)
+            self.assertEqual(run.stdout, "")
+            self.assertFalse(os.path.exists(folder + "/d"))
+
+    def test_without_dev_it_says_what_is_missing(self):
+        with tempfile.TemporaryDirectory() as folder:
+            run = samvev("serve", "--data", folder + "/d", "--listen", "127.0.0.1:0", timeout=60)
+            self.assertEqual(run.returncode, 1)
+            self.assertIn("--dev", run.stderr)
+
+    def test_a_broken_settings_file_stops_it_before_anything_is_made(self):
+        with tempfile.TemporaryDirectory() as folder:
+            file = folder + "/samvev.toml"
+            with open(file, "w", encoding="utf-8") as out:
+                out.write("[server]\nbogus = 1\n")
+            run = samvev("serve", "--dev", "--data", folder + "/d", "--config", file, timeout=60)
+            self.assertEqual(run.returncode, 1)
+            self.assertIn(f"{file}:2: unknown key 'server.bogus'", run.stderr)
+            self.assertFalse(os.path.exists(folder + "/d"))
+
+    def test_a_plugin_directory_that_is_named_must_be_there(self):
+        with tempfile.TemporaryDirectory() as folder:
+            run = samvev(
+                "serve", "--dev", "--data", folder + "/d", "--listen", "127.0.0.1:0", "--plugins", folder + "/none",
+                timeout=60,
+            )
+            self.assertEqual(run.returncode, 1)
+            self.assertIn(folder + "/none", run.stderr)
+
+    def test_something_that_is_no_plugin_is_refused_by_name(self):
+        with tempfile.TemporaryDirectory() as folder:
+            with open(folder + "/broken.so", "w", encoding="utf-8") as out:
+                out.write("not an ELF file")
+            run = samvev(
+                "serve", "--dev", "--data", folder + "/d", "--listen", "127.0.0.1:0", "--plugins", folder, timeout=60
+            )
+            self.assertEqual(run.returncode, 1)
+            self.assertIn("broken.so", run.stderr)
+
+    def test_a_port_in_use_is_told(self):
+        with tempfile.TemporaryDirectory() as folder, socket.socket() as other:
+            other.bind(("127.0.0.1", 0))
+            other.listen()
+            address = f"127.0.0.1:{other.getsockname()[1]}"
+            run = samvev("serve", "--dev", "--data", folder + "/d", "--listen", address, timeout=60)
+            self.assertEqual(run.returncode, 1)
+            self.assertIn(address, run.stderr)
+
+    def test_a_second_server_on_the_same_data_is_refused_and_the_first_lives_on(self):
+        with Server() as first:
+            second = samvev("serve", "--dev", "--data", first.data, "--listen", "127.0.0.1:0", timeout=60)
+            self.assertEqual(second.returncode, 1)
+            self.assertIn(f"in use by another samvev (process {first.process.pid})", second.stderr)
+            open_case(first, first.import_token())
+
+    def test_sigterm_and_sigint_end_it_with_success(self):
+        for number in (signal.SIGTERM, signal.SIGINT):
+            with self.subTest(signal=number), Server() as server:
+                server.process.send_signal(number)
+                self.assertEqual(server.process.wait(timeout=60), 0)
+                self.assertEqual(server.process.stdout.read(), "")  # One line, `ready`, and nothing more.
+
+    def test_the_history_is_read_beside_the_running_server(self):
+        with Server() as server:
+            token = server.import_token()
+            cases = [open_case(server, token) for _ in range(3)]
+            history = server.history()
+            self.assertEqual([event["subject"] for event in history], cases)
+            for number, event in enumerate(history):
+                self.assertEqual(event["specversion"], "1.0")
+                self.assertEqual(event["type"], "no.samvev.case.case-opened.v1")
+                self.assertEqual(event["source"], f"/t/9999/case/{cases[number]}")
+                self.assertEqual(int(event["sequence"]), number)
+                self.assertEqual(event["data"]["title"], "Prøvesak")
+            self.assertEqual(server.history("--from", "1"), history[1:])
+            self.assertEqual(server.history("--stream", f"case/{cases[2]}"), history[2:])
+            self.assertEqual(samvev("replay", "--data", server.data, "--tenant", "1234").stdout, "")
+            missing = samvev("replay", "--data", server.data, "--tenant", TENANT, "--stream", f"case/{uuid.uuid4()}")
+            self.assertEqual(missing.returncode, 1)
+            self.assertIn("has no stream", missing.stderr)
+
+    def test_a_directory_without_history_has_nothing_to_replay(self):
+        with tempfile.TemporaryDirectory() as folder:
+            run = samvev("replay", "--data", folder, "--tenant", TENANT)
+            self.assertEqual(run.returncode, 1)
+            self.assertIn(folder, run.stderr)
+
+    def test_a_reader_that_goes_away_does_not_hang_the_replay(self):
+        with Server() as server:
+            token = server.import_token()
+            for _ in range(5):
+                open_case(server, token)
+            with subprocess.Popen(
+                [BINARY, "replay", "--data", server.data, "--tenant", TENANT], stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+            ) as process:
+                process.stdout.close()
+                self.assertIn(process.wait(timeout=60), (0, 1))
+
+    def test_views_are_rebuilt_while_the_server_is_stopped_and_only_then(self):
+        with Server() as server:
+            token = server.import_token()
+            case = open_case(server, token)
+            busy = samvev("view", "rebuild", "--data", server.data)
+            self.assertEqual(busy.returncode, 1)
+            self.assertIn("in use by another samvev", busy.stderr)
+            self.assertEqual(server.terminate(), 0)
+            rebuilt = samvev("view", "rebuild", "--data", server.data, "--view", "case.overview")
+            self.assertEqual(rebuilt.returncode, 0, rebuilt.stderr)
+            self.assertIn("Rebuilt 1 views", rebuilt.stdout)
+            unknown = samvev("view", "rebuild", "--data", server.data, "--view", "case.nothing")
+            self.assertEqual(unknown.returncode, 1)
+            server.start()
+            answer = server.call(token, "view.get", {"view": "case.overview", "key": f"case/{case}"})
+            self.assertIn("result", answer)
+
+    def test_what_was_acknowledged_survives_kill_9(self):
+        with Server() as server:
+            token = server.import_token()
+            cases = [open_case(server, token) for _ in range(10)]
+            server.kill_9()
+            self.assertEqual([event["subject"] for event in server.history()], cases)
+            server.start()
+            self.assertEqual([event["subject"] for event in server.history()], cases)
+
+
+if __name__ == "__main__":
+    unittest.main()
