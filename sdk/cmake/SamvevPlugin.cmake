@@ -62,13 +62,16 @@ function(_samvev_module_options target manifest)
     set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE ON)
 endfunction()
 
-# samvev_add_plugin(ID MANIFEST manifest.json SOURCES …)
+# samvev_add_plugin(ID MANIFEST manifest.json SOURCES … [OUTPUT_DIRECTORY DIR])
 #
-# Builds ${CMAKE_BINARY_DIR}/plugins/ID.so (target ID): one file, one exported symbol, manifest in
-# section .samvev.manifest. Target ID_objects has the same objects for tests that link the module
+# Builds DIR/ID.so (target ID; DIR is ${CMAKE_BINARY_DIR}/plugins unless given): one file, one
+# exported symbol, manifest in section .samvev.manifest. Target ID_objects has the same objects for tests that link the module
 # directly (its entry is `samvev_entry_v1`, from SAMVEV_PLUGIN).
 function(samvev_add_plugin id)
-    cmake_parse_arguments(arg "" "MANIFEST" "SOURCES" ${ARGN})
+    cmake_parse_arguments(arg "" "MANIFEST;OUTPUT_DIRECTORY" "SOURCES" ${ARGN})
+    if(NOT arg_OUTPUT_DIRECTORY)
+        set(arg_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/plugins)
+    endif()
     add_library(${id}_objects OBJECT ${arg_SOURCES})
     _samvev_module_options(${id}_objects ${arg_MANIFEST})
     _samvev_embed_manifest(${id}_objects ${id} ${arg_MANIFEST} samvev_manifest .samvev.manifest)
@@ -83,7 +86,7 @@ function(samvev_add_plugin id)
     endif()
     set_target_properties(${id} PROPERTIES
         PREFIX "" SUFFIX ".so" OUTPUT_NAME ${id} LINKER_LANGUAGE CXX SKIP_BUILD_RPATH ON
-        LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/plugins
+        LIBRARY_OUTPUT_DIRECTORY ${arg_OUTPUT_DIRECTORY}
         LINK_DEPENDS ${SAMVEV_SDK_CMAKE_DIR}/plugin.map)
     target_link_options(${id} PRIVATE
         -Wl,--version-script=${SAMVEV_SDK_CMAKE_DIR}/plugin.map

@@ -52,7 +52,12 @@ public:
         return fail("not JSON at byte " + std::to_string(position));
     }
 
-    [[nodiscard]] StrictJson<Json> take() && { return {std::move(root_), std::move(problem_)}; }
+    [[nodiscard]] StrictJson<Json> take() && {
+        if (!problem_.empty()) {
+            root_ = Json(Json::value_t::discarded);  // half a document is none
+        }
+        return {std::move(root_), std::move(problem_)};
+    }
 
 private:
     template <typename Value>

@@ -24,6 +24,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <concepts>
 #include <cstdint>
 #include <cstring>
 #include <exception>
@@ -32,6 +33,7 @@
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -122,8 +124,8 @@ public:
     [[nodiscard]] std::string_view actor() const noexcept { return samvev::view(raw_->actor); }
     [[nodiscard]] std::string_view role() const noexcept { return samvev::view(raw_->role); }
     [[nodiscard]] std::string_view unit() const noexcept { return samvev::view(raw_->unit); }
-    // False when the payload has been removed (kassering) or its key destroyed: fold must accept
-    // that.
+    // False when the payload has been removed (kassering) or its key destroyed. Folding goes on: an
+    // evolve or project that throws for want of data leaves no mark for that event.
     [[nodiscard]] bool has_data() const noexcept { return raw_->data.ptr != nullptr; }
     // An empty object when there is no data.
     [[nodiscard]] const Data& data() const {
@@ -365,7 +367,9 @@ struct Module {
         return guard(self, call, [&] {
             visit_kind(*handle(raw), [&](auto& state) {
                 for (std::uint32_t i = 0; i < n; ++i) {
-                    Derived::evolve(state, Event(*events[i]));
+                    fold_into(state, Event(*events[i]), [&](const Event& event) {
+                        Derived::evolve(state, event);
+                    });
                 }
             });
             return SAMVEV_OK;
@@ -413,7 +417,9 @@ struct Module {
                           }) {
                 json folded = document.ptr == nullptr ? json() : json::parse(view(document));
                 for (std::uint32_t i = 0; i < n; ++i) {
-                    Derived::project(view(view_id), view(key), folded, Event(*events[i]));
+                    fold_into(folded, Event(*events[i]), [&](const Event& event) {
+                        Derived::project(view(view_id), view(key), folded, event);
+                    });
                 }
                 return folded.is_null() ? host(self).drop(call)
                                         : host(self).put(call, str(folded.dump()));
@@ -453,6 +459,22 @@ struct Module {
     static const void* get_extension(const samvev_plugin*, const char*) noexcept { return nullptr; }
 
     static constexpr samvev_entry entry(samvev_str manifest) {
+        // A function of the right name with other parameters would never be called, without a word.
+        static_assert(
+            !requires {
+                requires !std::is_same_v<decltype(&Derived::upcast), decltype(&Module::upcast)>;
+            } ||
+                requires(const Event& e) {
+                    { Derived::upcast(e) } -> std::convertible_to<json>;
+                },
+            "upcast must be: static json upcast(const Event&)"
+        );
+        static_assert(
+            !requires {
+                requires !std::is_same_v<decltype(&Derived::react), decltype(&Module::react)>;
+            } || requires(const Event& e, Reaction& r) { Derived::react(e, r); },
+            "react must be: static void react(const Event&, Reaction&)"
+        );
         return {
             sizeof(samvev_entry),
             SAMVEV_ABI_MAJOR,
@@ -500,6 +522,24 @@ private:
     template <typename H, typename F>
     static void visit_kind(H& handle, F&& f) {
         std::visit(std::forward<F>(f), handle.state);
+    }
+    // An event whose payload has been removed counts as far as `fold` can do without it; if it
+    // cannot, the event leaves no mark. A removed text must never make the rest of a stream
+    // unreadable.
+    template <typename Folded, typename F>
+    static void fold_into(Folded& folded, const Event& event, F&& fold) {
+        if (event.has_data()) {
+            fold(event);
+            return;
+        }
+        Folded before = folded;
+        try {
+            fold(event);
+        } catch (const Fault&) {
+            folded = std::move(before);
+        } catch (const json::exception&) {
+            folded = std::move(before);
+        }
     }
     template <typename F>
     static samvev_status guard(const samvev_plugin* self, samvev_call* call, F&& f) noexcept {
