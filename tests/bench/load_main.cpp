@@ -111,13 +111,7 @@ public:
 private:
     void send(std::size_t client) {
         const std::string& text = templates_[client % templates_.size()];
-        const std::size_t at = text.find("@ID@");
-        const std::string id =
-            ids_.make(std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()
-                      ))
-                .text();
-        std::string frame = text;
-        frame.replace(at, 4, id);
+        const std::string frame = with_new_id(text, ids_);
         sent_at_[client] = Clock::now();
         clients_[client]->send_text(frame);
     }
