@@ -85,7 +85,9 @@ constexpr Rule rules[] = {
 };
 
 constexpr std::string_view summaries[] = {
-    "Failed to validate item", "Failed to validate against additional properties schema",
+    "Failed to validate against schema associated with",
+    "Failed to validate item",
+    "Failed to validate against additional properties schema",
     "Failed to validate against a conditional schema",
     "Failed to validate against any schemas allowed by anyOf",
     "Failed to validate against any child schemas allowed by oneOf"
@@ -159,6 +161,9 @@ std::string violations_json(const std::vector<RawViolation>& raw, const ordered_
     if (out.empty()) {
         out.push_back({"", "does not fit the schema"});
     }
+    std::stable_sort(out.begin(), out.end(), [](const Violation& a, const Violation& b) {
+        return a.field < b.field;
+    });
     return as_json(out);
 }
 

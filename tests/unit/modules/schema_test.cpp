@@ -78,15 +78,15 @@ TEST_CASE(
             task,
             R"({"responsible":"x","dueOn":"2026-02-30","kind":"party","effort":9,"tags":["a","a",3],"place":{"uri":"x"},"extra/1":1})"
         ) ==
+        "/dueOn: must be a date (YYYY-MM-DD)\n"
         "/effort: must be at most 5\n"
         "/extra~11: is not a known field\n"
-        "/dueOn: must be a date (YYYY-MM-DD)\n"
         "/kind: must be one of call, meeting\n"
         "/place/name: is required\n"
         "/place/uri: must be a URI\n"
         "/responsible: must be a UUID (36 characters, hyphenated)\n"
-        "/tags/2: must be of type string\n"
         "/tags: has an item twice\n"
+        "/tags/2: must be of type string\n"
         "/title: is required\n"
     );
 }

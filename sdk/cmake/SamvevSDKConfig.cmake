@@ -1,0 +1,5 @@
+# find_package(SamvevSDK REQUIRED): samvev_add_plugin() and the target samvev::samvev_sdk.
+include(CMakeFindDependencyMacro)
+find_dependency(nlohmann_json)
+include(${CMAKE_CURRENT_LIST_DIR}/SamvevSDKTargets.cmake)
+include(${CMAKE_CURRENT_LIST_DIR}/SamvevPlugin.cmake)
