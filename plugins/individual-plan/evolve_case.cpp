@@ -71,15 +71,17 @@ void evolve_team(CaseFacts& facts, const Event& event) {
     const Data& data = event.data();
     const std::string id = data.get_or<std::string>("participantId", std::string(event.entity()));
     if (event.is("case.participation-ended")) {
+        facts.invited.erase(id);
         facts.team.erase(id);
-    } else if (event.is("case.participation-extended")) {
-        if (const auto found = facts.team.find(id); found != facts.team.end()) {
-            take(found->second.until, data, "until");
-        }
-    } else {
-        take(facts.team[id].unit_id, data, "unitId");
-        take(facts.team[id].until, data, "until");
+        return;
     }
+    if (event.is("case.invitation-accepted")) {
+        facts.team[id] = facts.invited[id];
+        facts.invited.erase(id);
+    }
+    Member& member = facts.team.contains(id) ? facts.team[id] : facts.invited[id];
+    take(member.unit_id, data, "unitId");
+    take(member.until, data, "until");
 }
 
 void evolve_measure(CaseFacts& facts, const Event& event) {
@@ -111,8 +113,8 @@ void evolve_case(CaseFacts& facts, const Event& event) {
         evolve_measure(facts, event);
     } else if (type.starts_with("case.consent-")) {
         evolve_consent(facts, event);
-    } else if (event.is("case.invitation-accepted") || event.is("case.participation-ended") ||
-               event.is("case.participation-extended")) {
+    } else if (event.is("case.participant-invited") || event.is("case.invitation-accepted") ||
+               event.is("case.participation-ended") || event.is("case.participation-extended")) {
         evolve_team(facts, event);
     } else if (event.is("case.participation-recorded") || event.is("coordination.meeting-held")) {
         evolve_hearing(facts, event);

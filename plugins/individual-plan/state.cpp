@@ -8,8 +8,8 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Hearing, revision, on)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Member, unit_id, until)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Measure, extent_known, over)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(
-    CaseFacts, closed, person_id, coordinator_id, coordinator_unit_id, consents, hearings, team,
-    goals, measures, last_activity_us
+    CaseFacts, closed, person_id, coordinator_id, coordinator_unit_id, consents, hearings, invited,
+    team, goals, measures, last_activity_us
 )
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Period, from, until, evaluate_on)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(

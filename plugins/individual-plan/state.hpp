@@ -41,6 +41,7 @@ struct CaseFacts {
     std::string coordinator_unit_id;
     std::map<std::string, Consent> consents;
     std::vector<Hearing> hearings;
+    std::map<std::string, Member> invited;
     std::map<std::string, Member> team;  // those who have accepted and not left
     std::set<std::string> goals;         // not abandoned
     std::map<std::string, Measure> measures;

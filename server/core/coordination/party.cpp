@@ -65,7 +65,7 @@ Party caller(const Command& command) {
     if (party.kind == PartyKind::staff) {
         party.unit_id = command.unit();
     } else {
-        for (const char* role : {"child", "parent", "trusted-person"}) {
+        for (const char* role : {"child", "guardian", "trusted-person"}) {
             if (command.has_role(role)) {
                 party.role = role;
                 break;

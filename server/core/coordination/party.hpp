@@ -18,7 +18,7 @@ struct Party {
     PartyKind kind = PartyKind::staff;
     std::string id;
     std::string unit_id;  // the unit a staff member acts for; a unit's own id; empty for a person
-    std::string role;     // of a person: "child", "parent", "trusted-person"; empty when not told
+    std::string role;     // of a person: "child", "guardian", "trusted-person"; empty when not told
 
     // "staff/<uuid>": what two mentions of the same party have in common.
     [[nodiscard]] std::string key() const;

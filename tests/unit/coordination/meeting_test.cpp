@@ -122,7 +122,7 @@ SCENARIO("Nobody answers for a colleague", "[coordination][meeting]") {
     CaseStory story;
     story.must("plan-meeting", plan());
     story.must("invite-to-meeting", invite(281, staff_party(odd, health)));
-    story.must("invite-to-meeting", invite(282, person_party(marte, "parent")));
+    story.must("invite-to-meeting", invite(282, person_party(marte, "guardian")));
     story.must("invite-to-meeting", invite(283, unit_party(school)));
     const auto answer = [](int id, const char* what) {
         return json{{"meetingId", meeting}, {"invitationId", uuid(id)}, {"answer", what}};
@@ -138,7 +138,7 @@ SCENARIO("Nobody answers for a colleague", "[coordination][meeting]") {
         CHECK(story.codes("answer-invitation", answer(283, "declined")).empty());
     }
     THEN("the mother answers her own invitation and nobody else's") {
-        const auto mother = story.as_person(marte, "parent");
+        const auto mother = story.as_person(marte, "guardian");
         CHECK(story.codes("answer-invitation", answer(282, "tentative"), mother).empty());
         CHECK(
             story.codes("answer-invitation", answer(281, "accepted"), mother) ==

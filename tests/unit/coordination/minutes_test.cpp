@@ -35,7 +35,7 @@ json share() {
         {"minutesId", minutes},
         {"readers", json::array(
                         {staff_party(ada, school), staff_party(odd, health),
-                         person_party(marte, "parent"), person_party(lo, "child")}
+                         person_party(marte, "guardian"), person_party(lo, "child")}
                     )},
         {"sections", json::array(
                          {{{"heading", "Skole"}, {"text", "Alle vet"}, {"topic", "education"}},
@@ -113,7 +113,7 @@ SCENARIO("Read by two of three; the child is never asked", "[coordination][minut
     story.must("share-minutes", share());
     CHECK(story.documents("waiting").size() == 3);
     story.must("confirm-read", read());
-    story.must("confirm-read", read(), story.as_person(marte, "parent"));
+    story.must("confirm-read", read(), story.as_person(marte, "guardian"));
     const json shown = story.entity("meetings", meeting)["minutes"];
     CHECK(shown["readCount"] == 2);
     CHECK(shown["readerCount"] == 3);

@@ -18,7 +18,7 @@ CaseStory& with_thread(CaseStory& story) {
          {"title", "Torsdager"},
          {"participants",
           json::array(
-              {staff_party(odd, health), person_party(marte, "parent"), person_party(lo, "child")}
+              {staff_party(odd, health), person_party(marte, "guardian"), person_party(lo, "child")}
           )}}
     );
     return story;
@@ -79,7 +79,7 @@ SCENARIO("A conversation says whom it waits for", "[coordination][thread][waitin
     CaseStory story;
     with_thread(story);
     story.must("wait-for", wait(1, staff_party(odd, health)));
-    story.must("wait-for", wait(2, person_party(marte, "parent")));
+    story.must("wait-for", wait(2, person_party(marte, "guardian")));
     CHECK(story.entity("waiting", uuid(1))["who"] == odd);
     CHECK(story.entity("waiting", uuid(1))["dueOn"] == "2027-03-15");
     CHECK(story.entity("threads", thread)["waitCount"] == 2);
@@ -141,7 +141,7 @@ SCENARIO("How far somebody has read moves only forward", "[coordination][thread]
     }
     THEN("a closed case still takes it") {
         story.close_case();
-        CHECK(story.codes("mark-read", mark(2), story.as_person(marte, "parent")).empty());
+        CHECK(story.codes("mark-read", mark(2), story.as_person(marte, "guardian")).empty());
     }
 }
 

@@ -40,7 +40,7 @@ CaseStory& told(CaseStory& story) {
         {{"meetingId", uuid(1)},
          {"minutesId", uuid(6)},
          {"readers", json::array({staff_party(ada, school)})},
-         {"sections", json::array({{{"heading", "H"}, {"text", "T"}, {"topic", "other"}}})}}
+         {"sections", json::array({{{"heading", "H"}, {"text", "T"}, {"topic", "coordination"}}})}}
     );
     story.must("confirm-read", {{"meetingId", uuid(1)}, {"minutesId", uuid(6)}, {"version", 1}});
     story.must(
