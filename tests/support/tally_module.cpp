@@ -111,16 +111,16 @@ constexpr std::string_view manifest = R"({
   "owns": ["tally"],
   "folds": [{"stream": "tally", "events": ["tally.*"]}],
   "events": [
-    {"type": "tally.opened", "version": 1, "labels": {"topic": "test", "confidentiality": "internal"},
+    {"type": "tally.opened", "version": 1, "texts": {"nb": "Telling", "nn": "Teljing", "en": "Tally"}, "labels": {"topic": "test", "confidentiality": "internal"},
      "schema": {"type": "object", "required": ["name", "limit"], "additionalProperties": false,
                 "properties": {"name": {"type": "string"}, "limit": {"type": "integer"}}}},
-    {"type": "tally.added", "version": 1, "labels": {"topic": "test", "confidentiality": "internal"},
+    {"type": "tally.added", "version": 1, "texts": {"nb": "Telling", "nn": "Teljing", "en": "Tally"}, "labels": {"topic": "test", "confidentiality": "internal"},
      "schema": {"type": "object", "required": ["by"], "properties": {"by": {"type": "integer"}}}},
-    {"type": "tally.close-planned", "version": 1, "labels": {"topic": "test", "confidentiality": "internal"},
+    {"type": "tally.close-planned", "version": 1, "texts": {"nb": "Telling", "nn": "Teljing", "en": "Tally"}, "labels": {"topic": "test", "confidentiality": "internal"},
      "schema": {"type": "object"}},
-    {"type": "tally.close-asked", "version": 1, "labels": {"topic": "test", "confidentiality": "internal"},
+    {"type": "tally.close-asked", "version": 1, "texts": {"nb": "Telling", "nn": "Teljing", "en": "Tally"}, "labels": {"topic": "test", "confidentiality": "internal"},
      "schema": {"type": "object"}},
-    {"type": "tally.closed", "version": 1, "labels": {"topic": "test", "confidentiality": "internal"},
+    {"type": "tally.closed", "version": 1, "texts": {"nb": "Telling", "nn": "Teljing", "en": "Tally"}, "labels": {"topic": "test", "confidentiality": "internal"},
      "schema": {"type": "object"}}
   ],
   "commands": [
@@ -155,7 +155,6 @@ constexpr std::string_view manifest = R"({
     "tally.name-taken": {"nb": "Opptatt.", "nn": "Oppteke.", "en": "The name is taken."}
   },
   "claims": {"tally.name": {"rejection": "tally.name-taken"}},
-  "timers": [{"name": "close", "command": "tally.close"}],
   "views": [
     {"id": "tally.sum", "version": 1, "summary": "Sums.", "key": "stream", "streams": ["tally"],
      "on": ["tally.opened", "tally.added", "tally.closed"], "indexes": [{"name": "byName", "fields": ["/name"]}],
