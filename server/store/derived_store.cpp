@@ -171,6 +171,12 @@ private:
     std::map<LogId, keys::Cursor> cursors_;
 };
 
+std::string format_row() {
+    std::string out;
+    ByteWriter(out).u32(keys::derived_format);
+    return out;
+}
+
 rocksdb::WriteOptions unlogged() {
     rocksdb::WriteOptions options;
     options.disableWAL = true;
@@ -179,9 +185,19 @@ rocksdb::WriteOptions unlogged() {
 
 }  // namespace
 
+Result<std::monostate> DerivedStore::check_format() const {
+    SAMVEV_TRY(const auto found, get(std::string(keys::derived_format_key)));
+    if (found && *found != format_row()) {
+        return fail(
+            ErrorCode::unavailable,
+            "the indexes are of another version: start the server once to rebuild them"
+        );
+    }
+    return std::monostate();  // Absent: nothing had been written yet when the process ended.
+}
+
 Result<std::monostate> DerivedStore::prepare() {
-    std::string wanted;
-    ByteWriter(wanted).u32(keys::derived_format);
+    const std::string wanted = format_row();
     const std::string key(keys::derived_format_key);
     SAMVEV_TRY(const auto found, get(key));
     if (found == wanted) {

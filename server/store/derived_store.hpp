@@ -28,6 +28,8 @@ public:
 
     // Drops everything when it was written in another format: it is rebuilt from the records.
     [[nodiscard]] Result<std::monostate> prepare();
+    // For reading only: unavailable when it was written in another format.
+    [[nodiscard]] Result<std::monostate> check_format() const;
 
     [[nodiscard]] Result<keys::Cursor> stands_at(LogId log) const;
     [[nodiscard]] Result<std::optional<StreamHead>> stream_head(LogId log, const StreamId& stream)

@@ -87,9 +87,7 @@ public:
 
     // Reads what is needed to begin; called once before anything else.
     Result<std::monostate> start() {
-        if (writes()) {
-            SAMVEV_CHECK_OK(derived_.prepare());
-        }
+        SAMVEV_CHECK_OK(writes() ? derived_.prepare() : derived_.check_format());
         const auto relieve = [this]() -> Result<std::monostate> {
             if (writes() && wants_flush(1)) {
                 return flush_all();
@@ -544,11 +542,13 @@ Result<std::monostate> RocksEventLog::remove_payload(LogId log, Position positio
             return Visit::stop;
         }
     ));
-    SAMVEV_TRY(const TailRecordPtr removed, make_tail_record(bytes, place, facts_));
+    Record record;
+    SAMVEV_CHECK_OK(read_record(bytes, record));
+    const EventView& removed = record.events[index];
     SAMVEV_CHECK_OK(records_.replace(log, place, bytes));
-    tail_.replace(removed);
-    SAMVEV_CHECK_OK(derived_.replace(log, removed->record.events[index]));
-    return snapshots_.drop(log, removed->record.events[index].stream());
+    tail_.replace(log, place, bytes);
+    SAMVEV_CHECK_OK(derived_.replace(log, removed));
+    return snapshots_.drop(log, removed.stream());
 }
 
 }  // namespace

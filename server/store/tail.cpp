@@ -25,9 +25,9 @@ void Tail::publish(
     }
 }
 
-void Tail::replace(const TailRecordPtr& record) {
+void Tail::replace(LogId log, keys::Cursor at, const std::string& bytes) {
     const std::lock_guard lock(mutex_);
-    index_.replace(record);
+    index_.replace(log, at, bytes);
 }
 
 std::optional<keys::Head> Tail::head(LogId log) const {

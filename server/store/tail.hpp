@@ -28,7 +28,7 @@ public:
     void set_head(LogId log, const keys::Head& head);
     void publish(std::span<const TailRecordPtr> records, const std::map<LogId, keys::Head>& heads);
     // Puts a record with a payload removed in the place of the one that is there, if it is.
-    void replace(const TailRecordPtr& record);
+    void replace(LogId log, keys::Cursor at, const std::string& bytes);
 
     [[nodiscard]] std::optional<keys::Head> head(LogId log) const;
     [[nodiscard]] std::vector<LogId> logs() const;

@@ -122,27 +122,40 @@ void TailIndex::drop_changes(LogTail& tail, const TailRecord& record) {
     }
 }
 
-void TailIndex::replace(const TailRecordPtr& record) {
-    const auto same_place = [&record](const TailRecordPtr& other) {
-        return other->at == record->at && other->record.log == record->record.log;
+void TailIndex::replace(LogId log, keys::Cursor at, const std::string& bytes) {
+    const auto same_place = [log, at](const TailRecordPtr& other) {
+        return other->at == at && other->record.log == log;
     };
     const auto found = std::find_if(records_.begin(), records_.end(), same_place);
     if (found == records_.end()) {
         return;
     }
     const TailRecordPtr old = *found;
+    // What it changed stays what it was then; only its bytes are others.
+    const auto record = std::make_shared<TailRecord>();
+    record->bytes = bytes;
+    record->at = at;
+    record->answer = old->answer;
+    record->claims = old->claims;
+    record->timers = old->timers;
+    const Result<std::monostate> read = read_record(record->bytes, record->record);
+    SAMVEV_ASSERT(read.has_value());
     LogTail& tail = logs_.at(record->record.log);
     bytes_ = bytes_ - old->bytes.size() + record->bytes.size();
     *found = record;
-    std::replace(tail.records.begin(), tail.records.end(), old, record);
+    std::replace(tail.records.begin(), tail.records.end(), old, TailRecordPtr(record));
     for (const EventView& event : record->record.events) {
         for (TailEvent& in_stream : tail.streams.at(event.stream())) {
-            in_stream.record = in_stream.record == old ? record : in_stream.record;
+            if (in_stream.record == old) {
+                in_stream.record = record;
+            }
         }
         tail.event_ids.at(event.id).record = record;
     }
     for (auto& [command, by] : tail.results) {
-        by = by == old ? record : by;
+        if (by == old) {
+            by = record;
+        }
     }
     for (auto& [claim, change] : tail.claims) {
         change.by = change.by == old.get() ? record.get() : change.by;
@@ -201,7 +214,11 @@ std::optional<std::optional<StreamId>> TailIndex::claim_owner(LogId log, const C
         return std::nullopt;
     }
     const auto at = tail->claims.find(claim);
-    return at == tail->claims.end() ? std::nullopt : std::optional(at->second.value);
+    // Spelled out: the conditional operator would make "does not know" into "there is none".
+    if (at == tail->claims.end()) {
+        return std::nullopt;
+    }
+    return at->second.value;
 }
 
 std::optional<std::optional<TimerSet>> TailIndex::timer(LogId log, const TimerKey& timer) const {
@@ -210,7 +227,11 @@ std::optional<std::optional<TimerSet>> TailIndex::timer(LogId log, const TimerKe
         return std::nullopt;
     }
     const auto at = tail->timers.find(timer);
-    return at == tail->timers.end() ? std::nullopt : std::optional(at->second.value);
+    // Spelled out: the conditional operator would make "does not know" into "there is none".
+    if (at == tail->timers.end()) {
+        return std::nullopt;
+    }
+    return at->second.value;
 }
 
 std::vector<LogTimer> TailIndex::due_timers(base::Timestamp until, std::size_t limit) const {

@@ -65,9 +65,9 @@ class TailIndex {
 public:
     void add(const TailRecordPtr& record);
     void drop_oldest();
-    // Puts another copy of the record in its place (a payload was removed). Absent records are
-    // ignored.
-    void replace(const TailRecordPtr& record);
+    // Puts a copy of the record with other bytes in its place (a payload was removed), if it is
+    // here.
+    void replace(LogId log, keys::Cursor at, const std::string& bytes);
     void clear();
 
     [[nodiscard]] bool empty() const noexcept { return records_.empty(); }
