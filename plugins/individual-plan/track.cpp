@@ -7,12 +7,6 @@ namespace samvev::individual_plan {
 
 namespace event_name = names::individual_plan::event;
 
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(
-    Track, plan_id, phase, since, coordinator_id, coordinator_unit_id, draft_due_on,
-    coordinator_due_on, coordinator_offered, evaluate_on, consent_id, consent_withdrawn, stale,
-    missed, met
-)
-
 namespace {
 
 void take(std::string& text, const Data& data, const char* name) {
