@@ -9,6 +9,7 @@
 #include "dispatch/command_handler.hpp"
 #include "dispatch/methods/methods.hpp"
 #include "dispatch/query_handler.hpp"
+#include "dispatch/role_check.hpp"
 
 namespace samvev::dispatch {
 namespace {
@@ -105,10 +106,7 @@ private:
 
     void execute_command(const CommandMethod& method, const Request& request, Completion done) {
         if (!request.actor->has_any_role(method.type->roles)) {
-            done(fail(
-                ErrorCode::denied,
-                "Your roles do not include one that may " + method.type->name + "."
-            ));
+            done(tl::unexpected<Error>(role_missing(method.type->name, method.type->roles)));
             return;
         }
         Result<CommandParams> params =

@@ -6,6 +6,7 @@
 #include "base/json_text.hpp"
 #include "base/limits.hpp"
 #include "dispatch/command_params.hpp"
+#include "dispatch/role_check.hpp"
 
 namespace samvev::dispatch {
 namespace {
@@ -212,8 +213,7 @@ void run_view(
     std::string_view also, Completion done
 ) {
     if (!request.actor->has_any_role(view.read_roles)) {
-        done(fail(ErrorCode::denied, "Your roles do not include one that may read " + view.id + ".")
-        );
+        done(tl::unexpected<Error>(role_missing(view.id, view.read_roles)));
         return;
     }
     const json params = json::parse(request.params, nullptr, false);
