@@ -14,6 +14,14 @@
 namespace samvev::dispatch {
 namespace {
 
+// A command that timers and reactions alone may send: to everyone else it does not exist.
+bool only_for_the_server(const modules::CommandType& type) {
+    return !type.roles.empty() &&
+           std::all_of(type.roles.begin(), type.roles.end(), [](const std::string& role) {
+               return role.starts_with("system:");
+           });
+}
+
 class ModuleDispatcher final : public Dispatcher {
 public:
     explicit ModuleDispatcher(const DispatcherParts& parts)
@@ -48,7 +56,9 @@ public:
             return;
         }
         if (const auto command = command_methods_.find(request.method);
-            command != command_methods_.end()) {
+            command != command_methods_.end() &&
+            (request.actor->kind == access::Actor::Kind::system ||
+             !only_for_the_server(*command->second.type))) {
             execute_command(command->second, request, std::move(done));
             return;
         }
@@ -66,7 +76,9 @@ public:
     std::vector<std::string> method_names() const override {
         std::set<std::string> names;
         for (const auto& [name, method] : command_methods_) {
-            names.insert(name);
+            if (!only_for_the_server(*method.type)) {
+                names.insert(name);
+            }
         }
         for (const auto& [name, method] : query_methods_) {
             names.insert(name);
@@ -77,7 +89,9 @@ public:
     std::string open_rpc(std::string_view connection_methods) const override {
         std::vector<MethodDescription> all;
         for (const auto& [name, method] : command_methods_) {
-            all.push_back(with_example(describe(method)));
+            if (!only_for_the_server(*method.type)) {
+                all.push_back(with_example(describe(method)));
+            }
         }
         for (const auto& [name, method] : query_methods_) {
             all.push_back(with_example(method.description));

@@ -38,7 +38,7 @@ struct TallyModule : Module<TallyModule, Folds<"tally", Tally>> {
             if (decision.require(other.has_value(), "tally.no-other", "/otherId")) {
                 add(tally, other->sum, "", decision);
             }
-        } else if (command.is("tally.close")) {
+        } else if (command.is("tally.close") || command.is("tally.expire")) {
             close(tally, command, decision);
         } else if (command.is("tally.close-other")) {
             decision.emit("tally.close-asked", 1, {{"otherId", command.data().get("otherId")}});
@@ -95,11 +95,13 @@ private:
         if (command.data().has("inSeconds")) {
             const auto due =
                 command.now() + std::chrono::seconds(command.data().get<int>("inSeconds"));
-            decision.set_timer("close", due, "tally.close");
+            decision.set_timer("close", due, "tally.expire");
             decision.emit("tally.close-planned", 1, json::object());
             return;
         }
-        decision.clear_timer("close");
+        if (!command.due_at()) {
+            decision.clear_timer("close");
+        }
         decision.release("tally.name", tally.name);
         decision.emit("tally.closed", 1, {{"dueAt", std::string(command.due_at().value_or(""))}});
     }
@@ -142,6 +144,9 @@ constexpr std::string_view manifest = R"({
      "schema": {"type": "object", "additionalProperties": false, "properties": {"inSeconds": {"type": "integer"}}},
      "emits": ["tally.closed@1", "tally.close-planned@1"], "rejects": ["tally.closed"], "claims": ["tally.name"],
      "timers": ["close"]},
+    {"name": "tally.expire", "stream": "tally", "summary": "Closes a tally whose time is up.",
+     "roles": ["system:timer"], "schema": {"type": "object", "additionalProperties": false},
+     "emits": ["tally.closed@1"], "rejects": ["tally.closed"], "claims": ["tally.name"]},
     {"name": "tally.close-other", "stream": "tally", "summary": "Asks for another to be closed.", "roles": ["counter"],
      "schema": {"type": "object", "required": ["otherId"], "additionalProperties": false,
                 "properties": {"otherId": {"type": "string", "format": "uuid"}}},

@@ -53,6 +53,20 @@ TEST_CASE("The OpenRPC document describes every method by its manifest", "[dispa
     }
 }
 
+TEST_CASE("A command that only timers may send does not exist for anyone else", "[dispatch]") {
+    World world = make_world();
+    const std::string id = world.new_id();
+    REQUIRE(world.command("tally.open", {{"tallyId", id}, {"name", "ada"}, {"limit", 1}}, counter)
+                .has_value());
+    const auto sent = world.command("tally.expire", {{"tallyId", id}}, counter);
+    REQUIRE_FALSE(sent.has_value());
+    CHECK(sent.error().code == ErrorCode::unsupported);
+    for (const std::string& name : world.dispatcher().method_names()) {
+        CHECK(name != "tally.expire");
+    }
+    CHECK(world.dispatcher().open_rpc("[]").find("tally.expire") == std::string::npos);
+}
+
 TEST_CASE("A stream is read as CloudEvents, page by page", "[dispatch][stream]") {
     World world = make_world();
     const std::string id = world.new_id();
