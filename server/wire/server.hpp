@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -8,27 +9,46 @@
 
 #include "access/token_verifier.hpp"
 #include "base/clock.hpp"
+#include "base/limits.hpp"
 #include "base/result.hpp"
 #include "dispatch/dispatcher.hpp"
 #include "subscriptions/hub.hpp"
 
 namespace samvev::wire {
 
+// How long the server waits for what. Injectable so that tests need no real half minutes.
+struct Patience {
+    std::chrono::milliseconds header{limits::header_deadline};  // a request's header, then its body
+    std::chrono::milliseconds authenticate{limits::authenticate_deadline};
+    std::chrono::milliseconds write{limits::write_deadline};  // without progress
+    std::chrono::milliseconds ping_every{limits::ping_every};
+    std::chrono::milliseconds idle{limits::idle_deadline};  // without a byte received
+    std::chrono::milliseconds drain{limits::drain_deadline};
+    std::chrono::milliseconds close{std::chrono::seconds(5)};    // for the peer's answer to a close
+    std::chrono::milliseconds answer{std::chrono::seconds(60)};  // for a call over POST
+    std::chrono::milliseconds expiring{std::chrono::seconds(60)};  // notice before a token expires
+};
+
 struct ServerSettings {
     std::string host = "127.0.0.1";
-    std::uint16_t port = 8470;       // 0 picks a free one
+    std::uint16_t port = 8470;  // 0 picks a free one
     std::size_t io_threads = 2;
-    std::string version;             // "0.1.0"
-    std::string admin_host;          // empty: /metrics on the same listener only when it is loopback
+    std::string version;     // "0.1.0"
+    std::string admin_host;  // empty: /metrics on the same listener only when it is loopback
     std::uint16_t admin_port = 0;
+    std::string public_url;  // "https://samvev.example": in OpenRPC; empty: url()
+    Patience patience;
+    std::size_t connections_max = limits::connections_max;
 };
 
 // What /readyz and /metrics ask about the rest of the process. [any thread], quick.
 struct Probes {
     std::function<bool(std::string& why_not)> ready;
-    std::function<std::string()> metrics;   // further Prometheus text, complete lines
+    std::function<std::string()> metrics;  // further Prometheus text, complete lines
 };
 
+// All of them outlive the server. A call that the dispatcher completes after the server is gone is
+// dropped.
 struct ServerParts {
     dispatch::Dispatcher& dispatcher;
     subscriptions::Hub& hub;
@@ -38,22 +58,27 @@ struct ServerParts {
 };
 
 // The doors: GET /ws/v1 (JSON-RPC 2.0 over WebSocket), POST /rpc/v1, /livez, /readyz, /metrics,
-// /openrpc.json. Owns its io threads.
+// /openrpc.json. Owns its io threads. The method table and the OpenRPC document are read from the
+// dispatcher once, at the start.
 class Server {
 public:
     Server() = default;
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
-    virtual ~Server() = default;   // stops at once when drain() was not called
+    virtual ~Server() = default;  // stops at once when drain() was not called
 
     // "http://127.0.0.1:8470" with the real port.
     [[nodiscard]] virtual std::string url() const = 0;
+    // The admin listener's, or empty.
+    [[nodiscard]] virtual std::string admin_url() const = 0;
     // Refuses new connections, tells open ones (session.draining), lets calls in flight finish,
     // closes with 1001 within limits::drain_deadline. Blocks until done.
     virtual void drain() = 0;
 };
 
 // Binds and starts accepting. Fails with unavailable ("127.0.0.1:8470 is in use …").
-[[nodiscard]] Result<std::unique_ptr<Server>> start_server(const ServerSettings& settings, ServerParts parts);
+[[nodiscard]] Result<std::unique_ptr<Server>> start_server(
+    const ServerSettings& settings, ServerParts parts
+);
 
 }  // namespace samvev::wire

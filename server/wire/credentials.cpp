@@ -1,0 +1,131 @@
+#include "wire/credentials.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include "base/calendar_text.hpp"
+#include "base/json_text.hpp"
+#include "base/log.hpp"
+#include "wire/json_rpc.hpp"
+
+namespace samvev::wire {
+namespace {
+
+namespace dom = simdjson::dom;
+
+constexpr std::size_t purpose_bytes_max = 64;
+
+tl::unexpected<Error> bad(std::string message) {
+    return fail(ErrorCode::invalid_argument, std::move(message));
+}
+
+Result<Credentials> read_object(dom::element element) {
+    dom::object params;
+    if (element.get(params) != simdjson::SUCCESS) {
+        return bad("token is required");
+    }
+    Credentials credentials;
+    for (const auto member : params) {
+        std::string_view text;
+        if (member.key == "meta") {
+            continue;
+        }
+        if (member.key != "token" && member.key != "purpose") {
+            return bad(
+                "token and purpose are understood here, " + std::string(member.key) + " is not"
+            );
+        }
+        if (member.value.get(text) != simdjson::SUCCESS || text.empty()) {
+            return bad(std::string(member.key) + " must be a text");
+        }
+        if (member.key == "token") {
+            credentials.token = text;
+        } else if (text.size() <= purpose_bytes_max) {
+            credentials.purpose = text;
+        } else {
+            return bad("purpose has at most 64 bytes");
+        }
+    }
+    if (credentials.token.empty()) {
+        return bad("token is required");
+    }
+    return credentials;
+}
+
+}  // namespace
+
+Result<Credentials> read_authenticate_params(const FrameEntry& entry) {
+    if (entry.params_kind != FrameEntry::Params::object) {
+        return bad("token is required");
+    }
+    return read_object(entry.params_element);
+}
+
+Result<Credentials> read_login_params(const FrameEntry& entry) {
+    if (entry.params_kind == FrameEntry::Params::array) {
+        dom::array items;
+        dom::element first;
+        if (entry.params_element.get(items) != simdjson::SUCCESS || items.size() != 1 ||
+            items.at(0).get(first) != simdjson::SUCCESS) {
+            return bad("token is required");
+        }
+        std::string_view token;
+        if (first.get(token) == simdjson::SUCCESS && !token.empty()) {
+            return Credentials{.token = std::string(token), .purpose = {}};
+        }
+        return read_object(first);
+    }
+    return read_authenticate_params(entry);
+}
+
+Result<std::shared_ptr<const access::Actor>> admit(
+    ServerState& state, const Credentials& credentials
+) {
+    Result<access::Actor> actor = state.parts.tokens.verify(credentials.token);
+    if (actor && actor->expires_at <= state.parts.clock.now()) {
+        // The verifier allows for clocks that differ; a connection that would close at once does
+        // not.
+        actor = fail(
+            ErrorCode::unauthenticated, "the token has expired: get a new one",
+            R"({"reason":"expired"})"
+        );
+    }
+    if (!actor) {
+        const std::string reason = reason_of(actor.error());
+        state.metrics.token_refused(reason);
+        base::logger("wire").info("event=token_refused reason={}", reason);
+        return tl::unexpected<Error>(std::move(actor.error()));
+    }
+    if (!credentials.purpose.empty()) {
+        actor->purpose = credentials.purpose;
+    }
+    return std::make_shared<const access::Actor>(std::move(*actor));
+}
+
+bool is_same_principal(const access::Actor& left, const access::Actor& right) noexcept {
+    return left.kind == right.kind && left.tenant == right.tenant && left.id == right.id;
+}
+
+std::string principal_json(const access::Actor& actor) {
+    std::string roles = "[";
+    for (const std::string& role : actor.roles) {
+        if (roles.size() > 1) {
+            roles.push_back(',');
+        }
+        base::append_json_string(roles, role);
+    }
+    roles.push_back(']');
+    std::string tenant = std::to_string(actor.tenant);
+    tenant.insert(0, tenant.size() < 4 ? 4 - tenant.size() : 0, '0');  // 301 is Oslo's "0301".
+    base::JsonObject out;
+    out.text("subject", actor.id).text("tenant", tenant).text("kind", access::to_text(actor.kind));
+    out.raw("roles", roles);
+    if (!actor.unit.empty()) {
+        out.text("unit", actor.unit);
+    }
+    if (!actor.purpose.empty()) {
+        out.text("purpose", actor.purpose);
+    }
+    return out.text("expiresAt", base::to_text(actor.expires_at)).take();
+}
+
+}  // namespace samvev::wire

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "access/actor.hpp"
+#include "base/result.hpp"
+#include "wire/frame.hpp"
+#include "wire/server_state.hpp"
+
+namespace samvev::wire {
+
+// What session.authenticate and rpc.login bring.
+struct Credentials {
+    std::string token;
+    std::string purpose;  // or empty
+};
+
+// {"token":…,"purpose"?:…,"meta"?:{…}}. Fails with invalid_argument, also for members that are not
+// understood: "representing" ignored would be a wrong identity.
+[[nodiscard]] Result<Credentials> read_authenticate_params(const FrameEntry& entry);
+// {"token":…}, [{"token":…}] or ["…"], as users of rpc-websockets write it.
+[[nodiscard]] Result<Credentials> read_login_params(const FrameEntry& entry);
+
+// Verifies at this door; refusals are counted and logged without the token. Fails with
+// unauthenticated. [any thread]
+[[nodiscard]] Result<std::shared_ptr<const access::Actor>> admit(
+    ServerState& state, const Credentials& credentials
+);
+
+// The same person or service of the same tenant, whatever the roles.
+[[nodiscard]] bool is_same_principal(
+    const access::Actor& left, const access::Actor& right
+) noexcept;
+// The result of session.authenticate.
+[[nodiscard]] std::string principal_json(const access::Actor& actor);
+
+}  // namespace samvev::wire

@@ -1,0 +1,128 @@
+#include "wire/http_decision.hpp"
+
+#include <boost/beast/core/string.hpp>
+
+#include "wire/credentials.hpp"
+
+namespace samvev::wire {
+namespace {
+
+namespace beast = boost::beast;
+namespace http = boost::beast::http;
+
+HttpReply foreign_origin_reply() {
+    return problem_reply(
+        {403, "foreign-origin", "Foreign origin", "pages of another origin have no business here"}
+    );
+}
+
+HttpReply bad_request(std::string_view slug, std::string_view title, std::string detail) {
+    HttpReply reply = problem_reply({400, slug, title, std::move(detail)});
+    reply.closes = true;
+    return reply;
+}
+
+bool is_json(std::string_view content_type) {
+    const std::string_view type = content_type.substr(0, content_type.find(';'));
+    const std::size_t end = type.find_last_not_of(" \t");
+    return end != std::string_view::npos &&
+           beast::iequals(type.substr(0, end + 1), "application/json");
+}
+
+HttpDecision decide_websocket(ServerState& state, const ArrivedRequest& request) {
+    const HttpHeader& header = request.header;
+    if (header.method() != http::verb::get) {
+        return method_not_allowed_reply("GET");
+    }
+    if (state.draining.load(std::memory_order_relaxed)) {
+        return error_reply({ErrorCode::unavailable, "the server is shutting down"}, request.trace);
+    }
+    if (!is_same_origin(header)) {
+        return foreign_origin_reply();
+    }
+    auto upgrade = read_upgrade(header);
+    if (auto* reply = std::get_if<HttpReply>(&upgrade)) {
+        return std::move(*reply);
+    }
+    if (request.has_more_bytes || request.has_body) {
+        // RFC 6455 §4.1: a client waits for the answer. These bytes have no place to go and are not
+        // dropped in silence.
+        return bad_request(
+            "bad-handshake", "Bad WebSocket handshake",
+            "send nothing behind the request before the answer to it"
+        );
+    }
+    auto& wish = std::get<Upgrade>(upgrade);
+    BecomeSession session{.actor = nullptr, .offers_subprotocol = wish.offers_subprotocol};
+    if (!wish.token.empty()) {
+        auto actor = admit(state, {.token = std::move(wish.token), .purpose = {}});
+        if (!actor) {
+            return error_reply(actor.error(), request.trace);
+        }
+        session.actor = std::move(*actor);
+    }
+    return session;
+}
+
+HttpDecision decide_rpc(ServerState& state, const ArrivedRequest& request) {
+    const HttpHeader& header = request.header;
+    if (header.method() != http::verb::post) {
+        return method_not_allowed_reply("POST");
+    }
+    if (!is_same_origin(header)) {
+        return foreign_origin_reply();
+    }
+    if (!is_json(header[http::field::content_type])) {
+        return problem_reply(
+            {415, "not-json", "Unsupported media type", "send Content-Type: application/json"}
+        );
+    }
+    auto token = read_authorization(header);
+    if (auto* reply = std::get_if<HttpReply>(&token)) {
+        return std::move(*reply);
+    }
+    ReadBody reading;
+    if (auto& text = std::get<std::string>(token); !text.empty()) {
+        auto actor = admit(state, {.token = std::move(text), .purpose = {}});
+        if (!actor) {
+            return error_reply(actor.error(), request.trace);
+        }
+        reading.actor = std::move(*actor);
+    }
+    return reading;
+}
+
+HttpDecision decide(ServerState& state, const ArrivedRequest& request) {
+    const HttpHeader& header = request.header;
+    if (header.version() >= 11 && header.count(http::field::host) != 1) {
+        return bad_request("bad-request", "Bad request", "send exactly one Host header");
+    }
+    const Target target = read_target(header.target());
+    const bool is_main = request.listener == ListenerKind::main;
+    if (is_main && target.path == websocket_path) {
+        return decide_websocket(state, request);
+    }
+    if (is_main && target.path == rpc_path) {
+        return decide_rpc(state, request);
+    }
+    if (!is_get_path(state, target.path, request.listener)) {
+        return not_found_reply();
+    }
+    if (header.method() != http::verb::get && header.method() != http::verb::head) {
+        return method_not_allowed_reply("GET, HEAD");
+    }
+    return answer_get(state, target, request.listener);
+}
+
+}  // namespace
+
+HttpDecision decide_http(ServerState& state, const ArrivedRequest& request) {
+    HttpDecision decision = decide(state, request);
+    if (auto* reply = std::get_if<HttpReply>(&decision)) {
+        // A body that nobody reads would be taken for the next request.
+        reply->closes = reply->closes || request.has_body;
+    }
+    return decision;
+}
+
+}  // namespace samvev::wire

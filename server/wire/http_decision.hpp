@@ -1,0 +1,39 @@
+#pragma once
+
+#include <memory>
+#include <variant>
+
+#include "access/actor.hpp"
+#include "wire/http_reply.hpp"
+#include "wire/http_routes.hpp"
+#include "wire/server_state.hpp"
+#include "wire/trace.hpp"
+#include "wire/upgrade.hpp"
+
+namespace samvev::wire {
+
+// A request whose header has been read and nothing else.
+struct ArrivedRequest {
+    const HttpHeader& header;
+    ListenerKind listener = ListenerKind::main;
+    bool has_body = false;        // by its header
+    bool has_more_bytes = false;  // something came right behind the header
+    TraceId trace;
+};
+
+// POST /rpc/v1: read the body, then run it.
+struct ReadBody {
+    std::shared_ptr<const access::Actor> actor;  // null: nobody
+};
+// GET /ws/v1: shake hands.
+struct BecomeSession {
+    std::shared_ptr<const access::Actor> actor;  // null: authenticates in-band
+    bool offers_subprotocol = false;
+};
+using HttpDecision = std::variant<HttpReply, ReadBody, BecomeSession>;
+
+// What to do, from the header alone: 401, 403, 405, 415 and 426 are told as ordinary HTTP answers
+// before a byte of the body is asked for. Verifies tokens. [any thread]
+[[nodiscard]] HttpDecision decide_http(ServerState& state, const ArrivedRequest& request);
+
+}  // namespace samvev::wire

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "wire/trace.hpp"
+
+namespace samvev::wire {
+
+// An HTTP answer before it is bytes.
+struct HttpReply {
+    int status = 200;
+    std::string content_type;  // empty: no body
+    std::string body;
+    std::vector<std::pair<std::string, std::string>> headers;
+    bool closes = false;  // the connection cannot go on after it
+};
+
+enum class BodyPart { sent, left_out };  // HEAD leaves it out
+struct ReplyContext {
+    BodyPart body_part = BodyPart::sent;
+    bool keeps_alive = true;
+    base::Timestamp now;
+};
+// HTTP/1.1 status line, headers and body. Answers are never cached or sniffed.
+[[nodiscard]] std::string to_text(const HttpReply& reply, const ReplyContext& context);
+
+// application/problem+json (RFC 9457): what is wrong and what to do next.
+struct Problem {
+    int status;
+    std::string_view slug;
+    std::string_view title;
+    std::string detail;
+};
+[[nodiscard]] HttpReply problem_reply(const Problem& problem);
+// The same for an Error, by the one table.
+[[nodiscard]] HttpReply error_reply(const Error& error, const TraceId& trace);
+[[nodiscard]] HttpReply json_reply(std::string body);
+[[nodiscard]] HttpReply text_reply(std::string body);
+
+}  // namespace samvev::wire

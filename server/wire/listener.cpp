@@ -1,0 +1,190 @@
+#include "wire/listener.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/ip/address.hpp>
+#include <boost/asio/post.hpp>
+#include <numeric>
+
+#include "base/limits.hpp"
+#include "base/log.hpp"
+#include "wire/http_door.hpp"
+
+namespace samvev::wire {
+namespace {
+
+using Loops = std::vector<std::unique_ptr<IoLoop>>;
+
+// How long to leave a full process alone before the next accept.
+constexpr std::chrono::milliseconds accept_pause{100};
+constexpr std::chrono::seconds accept_log_every{10};
+// Enough for a page on a slow line, little enough that thousands of stuck readers fit into memory.
+constexpr int send_buffer_bytes = 256 * 1024;
+
+class Listener final : public Connection, public std::enable_shared_from_this<Listener> {
+public:
+    Listener(ServerState& state, const Loops& loops, Acceptor acceptor, ListenerKind kind)
+        : state_(state),
+          loops_(loops),
+          acceptor_(std::move(acceptor)),
+          pause_(loops.front()->executor()),
+          kind_(kind) {}
+
+    static Task<> run(std::shared_ptr<Listener> self);
+    void on_run_end() { loops_.front()->remove(*this); }
+
+    void tick(SteadyTime /*now*/) override {}
+    void drain() override { abort(); }
+    void abort() override {
+        error_code ignored;
+        acceptor_.close(ignored);
+        pause_.cancel();
+    }
+
+private:
+    [[nodiscard]] IoLoop& emptiest_loop() const;
+    [[nodiscard]] bool is_full() const;
+    void hand_over(IoLoop& loop, Socket socket);
+    void refuse(Socket socket);
+    void note_failure(const error_code& error);
+
+    ServerState& state_;
+    const Loops& loops_;
+    Acceptor acceptor_;
+    Timer pause_;
+    const ListenerKind kind_;
+    SteadyTime last_log_{};
+};
+
+Task<> Listener::run(std::shared_ptr<Listener> self) {
+    while (self->acceptor_.is_open()) {
+        IoLoop& loop = self->emptiest_loop();
+        const LoopExecutor executor = loop.executor();
+        auto [error, socket] = co_await self->acceptor_.async_accept(executor, as_result);
+        if (!self->acceptor_.is_open()) {
+            break;
+        }
+        if (error) {
+            self->note_failure(error);
+            self->pause_.expires_after(accept_pause);
+            co_await self->pause_.async_wait(as_result);
+        } else if (self->is_full()) {
+            self->refuse(std::move(socket));
+        } else {
+            self->hand_over(loop, std::move(socket));
+        }
+    }
+}
+
+IoLoop& Listener::emptiest_loop() const {
+    const auto emptiest =
+        std::min_element(loops_.begin(), loops_.end(), [](const auto& left, const auto& right) {
+            return left->size() < right->size();
+        });
+    return **emptiest;
+}
+
+bool Listener::is_full() const {
+    const std::size_t count = std::accumulate(
+        loops_.begin(), loops_.end(), std::size_t{0},
+        [](std::size_t sum, const auto& loop) { return sum + loop->size(); }
+    );
+    return count > state_.settings.connections_max;  // One of them is this listener.
+}
+
+void Listener::hand_over(IoLoop& loop, Socket socket) {
+    error_code ignored;
+    socket.set_option(tcp::no_delay(true), ignored);
+    socket.set_option(asio::socket_base::send_buffer_size(send_buffer_bytes), ignored);
+    loop.expect_connection();
+    asio::post(loop.executor(), [this, &loop, moved = std::move(socket)]() mutable {
+        start_http(state_, loop, std::move(moved), kind_);
+    });
+}
+
+// Best effort: what the kernel takes at once, then goodbye.
+void Listener::refuse(Socket socket) {
+    state_.metrics.connections_refused.fetch_add(1, std::memory_order_relaxed);
+    HttpReply reply = problem_reply(
+        {503, "too-many-connections", "Service unavailable",
+         "too many connections: try again in a moment"}
+    );
+    reply.closes = true;
+    reply.headers.emplace_back("Retry-After", "5");
+    const std::string text = to_text(
+        reply, {.body_part = BodyPart::sent, .keeps_alive = false, .now = state_.parts.clock.now()}
+    );
+    error_code ignored;
+    socket.non_blocking(true, ignored);
+    socket.write_some(asio::buffer(text), ignored);
+    socket.shutdown(Socket::shutdown_both, ignored);
+}
+
+void Listener::note_failure(const error_code& error) {
+    state_.metrics.accept_failures.fetch_add(1, std::memory_order_relaxed);
+    const SteadyTime now = SteadyClock::now();
+    if (now - last_log_ > accept_log_every) {
+        last_log_ = now;
+        base::logger("wire").warn("event=accept_failed reason=\"{}\"", error.message());
+    }
+}
+
+std::string place_text(const ListenAddress& address) {
+    return address.host + ":" + std::to_string(address.port);
+}
+
+}  // namespace
+
+Result<Listening> listen(ServerState& state, const Loops& loops, const ListenAddress& address) {
+    IoLoop& first = *loops.front();
+    error_code error;
+    asio::ip::basic_resolver<tcp, LoopExecutor> resolver(first.executor());
+    const auto found = resolver.resolve(
+        address.host, std::to_string(address.port),
+        tcp::resolver::passive | tcp::resolver::numeric_service, error
+    );
+    if (error || found.empty()) {
+        return fail(
+            ErrorCode::unavailable,
+            address.host + " is no address of this machine: " + error.message()
+        );
+    }
+    const tcp::endpoint endpoint = found.begin()->endpoint();
+    Acceptor acceptor(first.executor());
+    acceptor.open(endpoint.protocol(), error);
+    if (!error) {
+        acceptor.set_option(asio::socket_base::reuse_address(true), error);
+    }
+    if (!error) {
+        acceptor.bind(endpoint, error);
+    }
+    if (!error) {
+        acceptor.listen(asio::socket_base::max_listen_connections, error);
+    }
+    if (error == asio::error::address_in_use) {
+        return fail(
+            ErrorCode::unavailable,
+            place_text(address) + " is in use: stop the other server, or choose another port"
+        );
+    }
+    if (error) {
+        return fail(
+            ErrorCode::unavailable,
+            "cannot listen on " + place_text(address) + ": " + error.message()
+        );
+    }
+    const tcp::endpoint bound = acceptor.local_endpoint(error);
+    first.expect_connection();
+    const auto listener =
+        std::make_shared<Listener>(state, loops, std::move(acceptor), address.kind);
+    first.add(listener);
+    asio::co_spawn(
+        first.executor(), Listener::run(listener),
+        [listener](const std::exception_ptr& /*failure*/) { listener->on_run_end(); }
+    );
+    return Listening{bound};
+}
+
+}  // namespace samvev::wire

@@ -1,0 +1,155 @@
+#include "wire/server.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <condition_variable>
+#include <mutex>
+#include <vector>
+
+#include "base/log.hpp"
+#include "wire/io_loop.hpp"
+#include "wire/listener.hpp"
+#include "wire/server_state.hpp"
+
+namespace samvev::wire {
+namespace {
+
+// Deadlines are looked at this often at most and least.
+constexpr std::chrono::milliseconds tick_max{500};
+constexpr std::chrono::milliseconds tick_min{10};
+// For connections to vanish after they were cut; they do at once unless something is broken.
+constexpr std::chrono::seconds abort_patience{10};
+
+std::chrono::milliseconds tick_for(const Patience& patience) {
+    const auto shortest = std::min(
+        {patience.header, patience.authenticate, patience.write, patience.ping_every, patience.idle,
+         patience.close, patience.drain, patience.expiring}
+    );
+    return std::clamp(shortest / 5, tick_min, tick_max);
+}
+
+std::string url_of(const tcp::endpoint& endpoint) {
+    const std::string address = endpoint.address().to_string();
+    const bool is_v6 = endpoint.address().is_v6();
+    return "http://" + (is_v6 ? "[" + address + "]" : address) + ":" +
+           std::to_string(endpoint.port());
+}
+
+class WireServer final : public Server {
+public:
+    WireServer(const ServerSettings& settings, const ServerParts& parts) : state_(settings, parts) {
+        const auto tick = tick_for(settings.patience);
+        for (std::size_t i = 0; i < std::max<std::size_t>(1, settings.io_threads); ++i) {
+            loops_.push_back(std::make_unique<IoLoop>(tick, [this] { on_loop_empty(); }));
+        }
+    }
+    ~WireServer() override {
+        state_.draining.store(true, std::memory_order_relaxed);
+        abort_all();
+        for (const auto& loop : loops_) {
+            loop->stop();
+        }
+    }
+
+    Result<void> start();
+    std::string url() const override { return state_.url; }
+    std::string admin_url() const override { return state_.admin_url; }
+    void drain() override;
+
+private:
+    void on_loop_empty();
+    [[nodiscard]] bool wait_until_empty(std::chrono::milliseconds patience);
+    void abort_all();
+
+    ServerState state_;
+    std::mutex mutex_;  // For the waiting only; the sizes are the loops'.
+    std::condition_variable emptied_;
+    std::vector<std::unique_ptr<IoLoop>> loops_;
+    bool has_started_ = false;
+};
+
+Result<void> WireServer::start() {
+    const ServerSettings& settings = state_.settings;
+    SAMVEV_TRY(
+        const Listening main,
+        listen(
+            state_, loops_,
+            {.host = settings.host, .port = settings.port, .kind = ListenerKind::main}
+        )
+    );
+    state_.url = url_of(main.endpoint);
+    state_.metrics_on_main = settings.admin_host.empty() && main.endpoint.address().is_loopback();
+    if (!settings.admin_host.empty()) {
+        SAMVEV_TRY(
+            const Listening admin, listen(
+                                       state_, loops_,
+                                       {.host = settings.admin_host,
+                                        .port = settings.admin_port,
+                                        .kind = ListenerKind::admin}
+                                   )
+        );
+        state_.admin_url = url_of(admin.endpoint);
+    }
+    state_.learn_methods();
+    for (const auto& loop : loops_) {
+        loop->start();
+    }
+    has_started_ = true;
+    base::logger("wire").info("event=listening url={} io_threads={}", state_.url, loops_.size());
+    return {};
+}
+
+void WireServer::on_loop_empty() {
+    const std::lock_guard lock(mutex_);
+    emptied_.notify_all();
+}
+
+bool WireServer::wait_until_empty(std::chrono::milliseconds patience) {
+    std::unique_lock lock(mutex_);
+    return emptied_.wait_for(lock, patience, [this] {
+        return std::all_of(loops_.begin(), loops_.end(), [](const auto& loop) {
+            return loop->size() == 0;
+        });
+    });
+}
+
+void WireServer::drain() {
+    const auto started = SteadyClock::now();
+    state_.draining.store(true, std::memory_order_relaxed);
+    for (const auto& loop : loops_) {
+        loop->run_here([&loop] { loop->drain_all(); });
+    }
+    const bool drained = wait_until_empty(state_.settings.patience.drain);
+    if (!drained) {
+        base::logger("wire").warn("event=drain_deadline_passed");
+        abort_all();
+    }
+    base::logger("wire").info(
+        "event=drained milliseconds={}",
+        std::chrono::duration_cast<std::chrono::milliseconds>(SteadyClock::now() - started).count()
+    );
+}
+
+// Again and again, since an accepted socket may be on its way to its loop.
+void WireServer::abort_all() {
+    if (!has_started_) {
+        return;
+    }
+    const auto deadline = SteadyClock::now() + abort_patience;
+    do {
+        for (const auto& loop : loops_) {
+            loop->run_here([&loop] { loop->abort_all(); });
+        }
+    } while (!wait_until_empty(std::chrono::milliseconds(50)) && SteadyClock::now() < deadline);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Server>> start_server(const ServerSettings& settings, ServerParts parts) {
+    auto server = std::make_unique<WireServer>(settings, parts);
+    SAMVEV_CHECK_OK(server->start());
+    return std::unique_ptr<Server>(std::move(server));
+}
+
+}  // namespace samvev::wire

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "wire/metrics.hpp"
+#include "wire/server.hpp"
+
+namespace samvev::wire {
+
+// What every connection of one server shares. Outlives the loops; [any thread], constant but for
+// the counters once the server accepts.
+struct ServerState {
+    ServerState(const ServerSettings& with, const ServerParts& from);
+
+    const ServerSettings settings;
+    const ServerParts parts;
+    Metrics metrics;
+    std::string url;        // of the main listener
+    std::string admin_url;  // or empty
+    bool metrics_on_main = false;
+    std::string open_rpc;      // the whole document
+    std::string method_names;  // a JSON array
+    std::atomic<bool> draining{false};
+    std::atomic<std::uint64_t> next_connection{1};
+
+    // Reads the method table and the document; url is set.
+    void learn_methods();
+
+    struct Health {
+        bool is_ready = true;
+        std::string why_not;
+    };
+    [[nodiscard]] Health health() const;
+    // {"status":"ready"|"not-ready","version":…,"checks":[{"name","ok","detail"?}…]}
+    [[nodiscard]] std::string health_json() const;
+};
+
+}  // namespace samvev::wire

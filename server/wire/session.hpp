@@ -1,0 +1,36 @@
+#pragma once
+
+#include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/http/message.hpp>
+#include <memory>
+
+#include "access/actor.hpp"
+#include "wire/io_loop.hpp"
+#include "wire/io_types.hpp"
+#include "wire/server_state.hpp"
+#include "wire/trace.hpp"
+
+namespace samvev::wire {
+
+using UpgradeRequest = boost::beast::http::request<boost::beast::http::empty_body>;
+
+// What a WebSocket session starts with; a class with a constructor on purpose (g++ 12 and
+// co_await).
+class SessionStart {
+public:
+    SessionStart(Socket from_socket, UpgradeRequest from_request)
+        : socket(std::move(from_socket)), request(std::move(from_request)) {}
+
+    Socket socket;
+    UpgradeRequest request;
+    bool offers_subprotocol = false;
+    std::shared_ptr<const access::Actor> actor;  // null: authenticates later
+    TraceId trace;
+};
+
+// Takes over a connection whose upgrade request has been checked: JSON-RPC 2.0 over WebSocket until
+// one side ends it. The session registers itself with `loop` (which counts it already) and removes
+// itself when it is over. [loop]
+void start_session(ServerState& state, IoLoop& loop, SessionStart start);
+
+}  // namespace samvev::wire

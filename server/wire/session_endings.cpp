@@ -1,0 +1,120 @@
+// The ways a session ends, and the deadlines that make it.
+#include <spdlog/spdlog.h>
+
+#include <boost/asio/socket_base.hpp>
+
+#include "base/log.hpp"
+#include "wire/session_class.hpp"
+#include "wire/session_notices.hpp"
+
+namespace samvev::wire {
+
+void Session::close(Goodbye goodbye) {
+    if (!stream_ || is_closing()) {
+        return;
+    }
+    closed_by_ = Initiator::server;
+    close_deadline_ = SteadyClock::now() + state().settings.patience.close;
+    stream_->outbox.close_frame(static_cast<std::uint16_t>(goodbye.code), goodbye.reason);
+    stream_->room.cancel();  // Reading goes on, for the peer's answer.
+    settle_soon();
+}
+
+void Session::cut(CloseCode code) {
+    cut_ = code;
+    closed_by_ = Initiator::server;
+    error_code ignored;
+    // A reset frees what the kernel still holds for a peer that does not read.
+    socket().set_option(asio::socket_base::linger(true, 0), ignored);
+    socket().close(ignored);
+    stream_->room.cancel();
+}
+
+void Session::abort() {
+    if (stream_ && socket().is_open()) {
+        cut(CloseCode::abnormal);
+    }
+}
+
+void Session::drain() {
+    if (!is_open_ || is_leaving()) {
+        return;  // A handshake under way drains when it is done.
+    }
+    parting_ = {CloseCode::going_away, "the server is shutting down: connect again"};
+    write({draining_notice(state().settings.patience.drain)});
+    part_when_idle();
+}
+
+void Session::part_when_idle() {
+    if (parting_ && calls_in_flight() == 0) {
+        close(*parting_);
+    }
+}
+
+void Session::tick(SteadyTime now) {
+    const Patience& patience = state().settings.patience;
+    if (!stream_ || !socket().is_open()) {
+        return;
+    }
+    if (is_closing()) {
+        if (now >= *close_deadline_) {
+            cut(CloseCode::abnormal);
+        }
+        return;
+    }
+    if (!is_open_) {
+        if (now - started_ > patience.header) {
+            cut(CloseCode::abnormal);
+        }
+        return;
+    }
+    const auto stuck_since = stream_->outbox.stuck_since();
+    if (stuck_since && now - *stuck_since > patience.write) {
+        return cut_slow_reader();
+    }
+    tick_token(now);
+    tick_liveness(now);
+}
+
+void Session::cut_slow_reader() {
+    state().metrics.slow_readers_cut.fetch_add(1, std::memory_order_relaxed);
+    base::logger("wire").warn(
+        "event=slow_reader_cut connection=cx_{} actor={} pending_bytes={} calls_in_flight={}", id_,
+        actor() ? actor()->text() : "none", stream_->outbox.pending_bytes(), calls_in_flight()
+    );
+    cut(CloseCode::slow_reader);
+}
+
+void Session::tick_token(SteadyTime now) {
+    const Patience& patience = state().settings.patience;
+    if (!actor()) {
+        if (now - started_ > patience.authenticate) {
+            close({CloseCode::authenticate_late, "no token in time"});
+        }
+        return;
+    }
+    const base::Timestamp wall = state().parts.clock.now();
+    if (actor()->expires_at <= wall) {
+        close({CloseCode::token_ended, "the token has expired: get a new one"});
+    } else if (!has_told_expiring_ && actor()->expires_at <= wall + patience.expiring) {
+        has_told_expiring_ = true;
+        write({expiring_notice(*actor(), wall)});
+    }
+}
+
+void Session::tick_liveness(SteadyTime now) {
+    const Patience& patience = state().settings.patience;
+    const auto silent = now - last_received_;
+    if (is_waiting_for_room_ || is_closing()) {
+        return;  // Not reading: the write deadline watches.
+    }
+    if (silent > patience.idle) {
+        close({CloseCode::idle, "nothing received, not even a pong"});
+    } else if (silent > patience.ping_every && now - last_ping_ > patience.ping_every) {
+        last_ping_ = now;
+        stream_->outbox.ping();
+        settle_soon();
+    }
+}
+
+}  // namespace samvev::wire
