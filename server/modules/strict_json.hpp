@@ -42,10 +42,11 @@ public:
     bool start_array(std::size_t) { return open(Json::array()); }
     bool end_array() { return close(); }
     bool key(string_t& name) {
-        if (open_.back()->contains(name)) {
+        const auto [at, fresh] = open_.back()->emplace(name, nullptr);
+        if (!fresh) {
             return fail("key '" + name + "' occurs twice");
         }
-        member_ = &(*open_.back())[name];
+        member_ = &*at;
         return true;
     }
     bool parse_error(std::size_t position, const std::string&, const typename Json::exception&) {
