@@ -4,6 +4,7 @@
 #include "app/client/endpoint.hpp"
 #include "app/commit_wakes.hpp"
 #include "app/data_directory.hpp"
+#include "app/demo_examples.hpp"
 #include "app/metrics.hpp"
 #include "app/module_set.hpp"
 #include "app/timer_loop.hpp"
@@ -22,6 +23,8 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdint>
+#include <map>
+#include <string>
 #include <thread>
 #include <utility>
 #include <variant>
@@ -82,11 +85,15 @@ public:
         }
     }
 
-    Result<std::monostate> start(const Settings& settings, Mode mode) {
-        SAMVEV_TRY(const auto server_settings, wire_settings(settings, mode));
-        SAMVEV_CHECK_OK(open_store(settings));
-        SAMVEV_TRY(registry_, load_modules(settings.plugin_directory));
-        make_layers(settings, mode);
+    Result<std::monostate> start(const Options& options) {
+        SAMVEV_TRY(const auto server_settings, wire_settings(options.settings, options.mode));
+        SAMVEV_CHECK_OK(open_store(options.settings));
+        SAMVEV_TRY(registry_, load_modules(options.settings.plugin_directory));
+        std::map<std::string, std::string> examples;
+        if (!options.demo_folder.empty()) {
+            SAMVEV_TRY(examples, read_demo_examples(options.demo_folder, *registry_, clock_.now()));
+        }
+        make_layers(options, std::move(examples));
         SAMVEV_CHECK_OK(make_token_verifier());
         SAMVEV_CHECK_OK(open_doors(server_settings));
         return {};
@@ -111,8 +118,10 @@ private:
         return {};
     }
 
-    void make_layers(const Settings& settings, Mode mode) {
-        workers_ = std::make_unique<WorkerPool>(worker_threads(settings), limits::worker_queue_max);
+    void make_layers(const Options& options, std::map<std::string, std::string> examples) {
+        workers_ = std::make_unique<WorkerPool>(
+            worker_threads(options.settings), limits::worker_queue_max
+        );
         position_tokens_ =
             std::make_unique<subscriptions::PositionTokens>(data_->secret_for("position tokens"));
         projector_ =
@@ -122,7 +131,8 @@ private:
             *log_,  *registry_, *projector_,       *workers_,
             clock_, ids_,       *position_tokens_, data_->secret_for("commands")
         };
-        parts.settable_clock = mode == Mode::development ? &clock_ : nullptr;
+        parts.settable_clock = options.mode == Mode::development ? &clock_ : nullptr;
+        parts.examples = std::move(examples);
         dispatcher_ = dispatch::make_dispatcher(parts);
         reactor_ = timers::make_reactor({*log_, *registry_, *dispatcher_, *table_});
         timers_ = timers::make_timer_service({*log_, *registry_, *dispatcher_, clock_, ids_});
@@ -202,9 +212,9 @@ private:
 
 }  // namespace
 
-Result<std::unique_ptr<Application>> Application::start(const Settings& settings, Mode mode) {
+Result<std::unique_ptr<Application>> Application::start(const Options& options) {
     auto application = std::make_unique<ComposedApplication>();
-    SAMVEV_CHECK_OK(application->start(settings, mode));
+    SAMVEV_CHECK_OK(application->start(options));
     return std::unique_ptr<Application>(std::move(application));
 }
 

@@ -17,12 +17,16 @@ public:
         development,  // local development tokens, settable clock; loopback only
     };
 
+    struct Options {
+        Settings settings;
+        Mode mode = Mode::production;
+        std::string demo_folder;  // whose data will be played: rpc.discover shows its examples
+    };
+
     // Opens the data directory, loads the modules, recovers, and accepts connections. Fails with
     // what the part that failed says; in production mode with unsupported, as long as development
     // tokens are the only ones this build can verify.
-    [[nodiscard]] static Result<std::unique_ptr<Application>> start(
-        const Settings& settings, Mode mode
-    );
+    [[nodiscard]] static Result<std::unique_ptr<Application>> start(const Options& options);
     virtual ~Application() = default;  // stops; drain() first lets clients go in peace
     Application(const Application&) = delete;
     Application& operator=(const Application&) = delete;

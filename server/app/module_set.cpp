@@ -1,11 +1,8 @@
 #include "app/module_set.hpp"
 
-#include "base/log.hpp"
 #include "modules/in_process.hpp"
 
 #include <samvev/plugin.h>
-
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <array>
@@ -75,10 +72,6 @@ Result<std::unique_ptr<modules::Registry>> load_modules(const std::string& plugi
     }
     for (const std::string& path : plugins) {
         SAMVEV_TRY(auto module, modules::load_in_process(path));
-        base::logger("app").info(
-            "plugin loaded module={} version={} file={}", module->manifest().id,
-            module->manifest().version, path
-        );
         all.push_back(std::move(module));
     }
     return modules::Registry::make(std::move(all));

@@ -42,6 +42,12 @@ constexpr std::string_view in_future = "coordination.occurred-in-future";
     });
 }
 
+[[nodiscard]] bool names_a_group(const XesTrace& trace) {
+    return std::ranges::any_of(trace.events, [](const XesEvent& event) {
+        return !event.group.empty();
+    });
+}
+
 // One case on its way: its commands go one after another.
 struct CaseRun {
     XesTrace trace;
@@ -111,6 +117,15 @@ private:
         return cut;
     }
 
+    // A case has a unit that answers for it from the start: the first one known to work on it; in
+    // a trace that names none, the unknown unit of the log.
+    [[nodiscard]] std::string concern_unit(const XesTrace& trace) const {
+        const auto first = std::ranges::find_if(trace.events, [](const XesEvent& event) {
+            return !event.group.empty();
+        });
+        return first == trace.events.end() ? id({"unknown-unit"}) : unit_id(first->group);
+    }
+
     // Units and staff that this trace is the first to name; they are there before its activities.
     Result<std::monostate> register_names(const XesTrace& trace) {
         bool any = false;
@@ -124,7 +139,22 @@ private:
                 register_staff(event.resource, event.line);
             }
         }
+        if (!names_a_group(trace) && !has_unknown_unit_) {
+            has_unknown_unit_ = any = true;
+            register_unknown_unit(trace.line);
+        }
         return any ? server_.run_until(0) : Result<std::monostate>();
+    }
+
+    void register_unknown_unit(std::size_t line) {
+        base::JsonObject params;
+        params.text("unitId", id({"unknown-unit"}))
+            .text("commandId", id({"register-unknown-unit"}));
+        params.text(
+            "name", "Unknown unit of " + first_characters(summary_.log, name_characters_max / 2)
+        );
+        params.text("type", "external").boolean("external", true);
+        send("organisation.register-unit", params.take(), line, [] {});
     }
 
     void register_unit(const std::string& group, std::size_t line) {
@@ -157,8 +187,10 @@ private:
         base::JsonObject params;
         params.text("caseId", run->case_id).text("commandId", id({"open-case", run->case_id}));
         params.number("level", 0).text("title", name).text("externalReference", name);
+        params.text("concernUnitId", concern_unit(run->trace));
         send("case.open-case", params.take(), run->trace.line, [this, run] {
             ++summary_.cases;
+            summary_.cases_without_group += names_a_group(run->trace) ? 0U : 1U;
             record_next(run);
         });
     }
@@ -277,6 +309,7 @@ private:
     std::unordered_set<std::string>
         groups_;  // As many as the log names, not as many as it has events.
     std::unordered_set<std::string> resources_;
+    bool has_unknown_unit_ = false;
     std::optional<Error> refused_;
 };
 

@@ -17,6 +17,7 @@ struct XesImportSummary {
     std::uint64_t activities = 0;
     std::uint64_t units = 0;
     std::uint64_t staff = 0;
+    std::uint64_t cases_without_group = 0;    // their concern is with the unknown unit of the log
     std::uint64_t without_group = 0;          // activities whose unit is recorded as unknown
     std::uint64_t without_resource = 0;       // … whose staff member is unknown
     std::uint64_t without_time = 0;           // … whose time is unknown: missing or unreadable
@@ -36,8 +37,9 @@ struct XesImportSettings {
 };
 
 // Plays an event log through the public API: a trace opens a case at level 0 without a person, an
-// org:group registers an external unit, an org:resource a staff member, an event records an
-// activity with its original time. Commands of one case go one after another, cases in parallel.
+// org:group registers an external unit (the first of a trace answers for its case), an org:resource
+// a staff member, an event records an activity with its original time. Commands of one case go one
+// after another, cases in parallel.
 //
 // Every id and commandId is derived from the log's name, the trace's index and name, and the
 // event's index. So the same file again, after any interruption on either side, ends in the same

@@ -60,13 +60,13 @@ public:
 
     Result<std::string> root() {
         SAMVEV_CHECK_OK(skip_byte_order_mark());
-        while (open_.empty()) {
+        while (root_.empty()) {
             SAMVEV_TRY(const bool found, step());
             if (!found) {
                 return at(line_, "the file has no XML element");
             }
         }
-        return local_name(open_.front().name);
+        return root_;
     }
 
     Result<std::optional<Slice>> next() {
@@ -137,8 +137,8 @@ private:
             }
             if (open_.empty() && !is_space(peek())) {
                 return at(
-                    line_, seen_root_ ? "text after the end of the document"
-                                      : "this is not XML: text before the first element"
+                    line_, !root_.empty() ? "text after the end of the document"
+                                          : "this is not XML: text before the first element"
                 );
             }
             SAMVEV_CHECK_OK(take());
@@ -193,7 +193,7 @@ private:
             }
             SAMVEV_CHECK_OK(take_until("]]>", line, "a CDATA section"));
         } else {
-            if (seen_root_) {
+            if (!root_.empty()) {
                 return at(line, "a document type declaration after the first element");
             }
             SAMVEV_CHECK_OK(document_type(line));
@@ -250,11 +250,13 @@ private:
 
     Result<std::monostate> start_tag(std::size_t line) {
         SAMVEV_TRY(std::string name, take_name(line));
-        if (open_.empty() && seen_root_) {
+        if (open_.empty() && !root_.empty()) {
             return at(line, "a second element after the end of the document: <" + name + ">");
         }
         SAMVEV_TRY(const bool empty_element, take_attributes(line, name));
-        seen_root_ = true;
+        if (root_.empty()) {
+            root_ = local_name(name);
+        }
         const bool child = open_.size() == 1;
         if (child) {
             slice_->name = local_name(name);
@@ -436,7 +438,7 @@ private:
     std::size_t position_ = 0;
     std::size_t size_ = 0;
     std::size_t line_ = 1;
-    bool seen_root_ = false;
+    std::string root_;  // Name of the root element, once it has begun.
     Encoding encoding_ = Encoding::utf8;
     std::vector<OpenElement> open_;
     std::optional<Slice> slice_;

@@ -25,6 +25,10 @@ constexpr std::array summary_lines{
     Line{"units", "units (org:group)", &Summary::units},
     Line{"staff", "staff (org:resource)", &Summary::staff},
     Line{
+        "casesWithoutGroup", "cases that name no group: they are with the unknown unit of the log",
+        &Summary::cases_without_group, Line::Show::when_any
+    },
+    Line{
         "withoutGroup", "activities without a group: unit recorded as unknown",
         &Summary::without_group, Line::Show::when_any
     },

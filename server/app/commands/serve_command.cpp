@@ -75,12 +75,11 @@ public:
         }
         SAMVEV_TRY(const auto effective, load_settings(sources));
         base::set_log_level(effective.settings.log_level);
-        SAMVEV_TRY(
-            const auto application, Application::start(
-                                        effective.settings, dev_ ? Application::Mode::development
-                                                                 : Application::Mode::production
-                                    )
-        );
+        Application::Options options;
+        options.settings = effective.settings;
+        options.mode = dev_ ? Application::Mode::development : Application::Mode::production;
+        options.demo_folder = demo_folder_;
+        SAMVEV_TRY(const auto application, Application::start(options));
         if (!demo_folder_.empty()) {
             SAMVEV_CHECK_OK(play(*application, effective.settings));
         }

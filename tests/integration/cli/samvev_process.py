@@ -85,7 +85,9 @@ class Server:
     def terminate(self):
         """Ends it in peace; the exit code."""
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(timeout=60)
+        code = self.process.wait(timeout=60)
+        self.process.stdout.close()
+        return code
 
     def token(self, *arguments):
         run = samvev("token", "--data", self.data, "--tenant", TENANT, *arguments)
@@ -93,7 +95,7 @@ class Server:
         return run.stdout.splitlines()[-1]
 
     def import_token(self):
-        return self.token("--service", "import", "--role", "service:import", "--role", "coordinator")
+        return self.token("--service", "import", "--role", "service:import")
 
     def call(self, token, method, params):
         """The answer of POST /rpc/v1, whole."""

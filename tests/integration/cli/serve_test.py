@@ -11,8 +11,22 @@ import uuid
 from samvev_process import BINARY, TENANT, Server, samvev
 
 
-def open_case(server, token, **more):
-    params = {"caseId": str(uuid.uuid4()), "commandId": str(uuid.uuid4()), "level": 0, "title": "Prøvesak", **more}
+UNIT = "0192f0c1-0000-7000-8000-0000000f0001"
+
+
+def register_unit(server, token):
+    params = {"unitId": UNIT, "commandId": UNIT, "name": "Postmottak", "type": "external", "external": True}
+    answer = server.call(token, "organisation.register-unit", params)
+    assert "result" in answer, answer
+
+
+def open_case(server, token):
+    """A case at level 0 in a unit that is registered with the first one."""
+    register_unit(server, token)
+    params = {
+        "caseId": str(uuid.uuid4()), "commandId": str(uuid.uuid4()), "level": 0, "title": "Prøvesak",
+        "concernUnitId": UNIT,
+    }
     answer = server.call(token, "case.open-case", params)
     assert "result" in answer, answer
     return params["caseId"]
@@ -90,15 +104,15 @@ class Serve(unittest.TestCase):
             token = server.import_token()
             cases = [open_case(server, token) for _ in range(3)]
             history = server.history()
-            self.assertEqual([event["subject"] for event in history], cases)
-            for number, event in enumerate(history):
+            self.assertEqual([event["subject"] for event in history], [UNIT, *cases])
+            for number, event in enumerate(history[1:], start=1):
                 self.assertEqual(event["specversion"], "1.0")
                 self.assertEqual(event["type"], "no.samvev.case.case-opened.v1")
-                self.assertEqual(event["source"], f"/t/9999/case/{cases[number]}")
+                self.assertEqual(event["source"], f"/t/9999/case/{cases[number - 1]}")
                 self.assertEqual(int(event["sequence"]), number)
                 self.assertEqual(event["data"]["title"], "Prøvesak")
             self.assertEqual(server.history("--from", "1"), history[1:])
-            self.assertEqual(server.history("--stream", f"case/{cases[2]}"), history[2:])
+            self.assertEqual(server.history("--stream", f"case/{cases[2]}"), history[3:])
             self.assertEqual(samvev("replay", "--data", server.data, "--tenant", "1234").stdout, "")
             missing = samvev("replay", "--data", server.data, "--tenant", TENANT, "--stream", f"case/{uuid.uuid4()}")
             self.assertEqual(missing.returncode, 1)
@@ -136,17 +150,18 @@ class Serve(unittest.TestCase):
             unknown = samvev("view", "rebuild", "--data", server.data, "--view", "case.nothing")
             self.assertEqual(unknown.returncode, 1)
             server.start()
-            answer = server.call(token, "view.get", {"view": "case.overview", "key": f"case/{case}"})
-            self.assertIn("result", answer)
+            reader = server.token("--staff", UNIT, "--role", "coordinator")
+            answer = server.call(reader, "case.overview", {"caseId": case})
+            self.assertEqual(answer["result"]["document"]["title"], "Prøvesak")
 
     def test_what_was_acknowledged_survives_kill_9(self):
         with Server() as server:
             token = server.import_token()
             cases = [open_case(server, token) for _ in range(10)]
             server.kill_9()
-            self.assertEqual([event["subject"] for event in server.history()], cases)
+            self.assertEqual([event["subject"] for event in server.history()], [UNIT, *cases])
             server.start()
-            self.assertEqual([event["subject"] for event in server.history()], cases)
+            self.assertEqual([event["subject"] for event in server.history()], [UNIT, *cases])
 
 
 if __name__ == "__main__":

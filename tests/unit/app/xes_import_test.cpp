@@ -214,6 +214,40 @@ TEST_CASE("Two traces of one name are two cases", "[app][xes]") {
     CHECK(cases.size() == 3);
 }
 
+TEST_CASE(
+    "The first group of a trace answers for its case, else the unknown unit of the log",
+    "[app][xes]"
+) {
+    ScriptedServer server;
+    const auto [outcome, summary] = import_text(
+        server, log_head +
+                    trace(
+                        "c1", event("A", "", "", noon) + event("B", "G", "", noon) +
+                                  event("C", "H", "", noon)
+                    ) +
+                    trace("c2", event("D", "", "", noon)) + trace("c3", "") + "</log>"
+    );
+    REQUIRE(outcome);
+    std::map<std::string, std::string> unit_names;
+    std::map<std::string, std::string> concern;
+    for (const Sent& sent : server.accepted) {
+        if (sent.method == "organisation.register-unit") {
+            unit_names[sent.params.at("unitId")] = sent.params.at("name");
+        } else if (sent.method == "case.open-case") {
+            concern[sent.params.at("title")] = unit_names.at(sent.params.at("concernUnitId"));
+        }
+    }
+    CHECK(
+        concern ==
+        std::map<std::string, std::string>{
+            {"c1", "G"}, {"c2", "Unknown unit of L"}, {"c3", "Unknown unit of L"}
+        }
+    );
+    CHECK(unit_names.size() == 3);
+    CHECK(summary.units == 2);
+    CHECK(summary.cases_without_group == 2);
+}
+
 TEST_CASE("What the log does not say is recorded as unknown and counted", "[app][xes]") {
     ScriptedServer server;
     const auto [outcome, summary] = import_text(
