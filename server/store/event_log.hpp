@@ -183,7 +183,8 @@ struct RocksOptions {
     rocksdb::Env* env = nullptr;  // The files, or null for the system's. For tests; outlives the log.
 };
 // Opens or creates the log in `directory`. Fails with unavailable (locked by another process: the
-// message names it), corrupt, invalid_argument (written by a newer format: names both versions).
+// message names it), corrupt, invalid_argument (written by a newer format: names both versions), and
+// for reading only not_found (there is no log).
 [[nodiscard]] Result<std::unique_ptr<EventLog>> open_rocks_event_log(const RocksOptions& options);
 
 }  // namespace samvev::store

@@ -1,11 +1,13 @@
 #include "store/rocks_database.hpp"
 
 #include <rocksdb/cache.h>
+#include <rocksdb/env.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/listener.h>
 #include <rocksdb/options.h>
 #include <rocksdb/table.h>
 
+#include <cstdarg>
 #include <filesystem>
 #include <utility>
 
@@ -40,6 +42,13 @@ public:
 
 private:
     std::shared_ptr<std::atomic<bool>> failed_;
+};
+
+// RocksDB's own log of a reader would push aside the one of the server it reads beside.
+class SilentLogger final : public rocksdb::Logger {
+public:
+    using rocksdb::Logger::Logv;
+    void Logv(const char*, va_list) override {}
 };
 
 rocksdb::BlockBasedTableOptions table_options(const std::shared_ptr<rocksdb::Cache>& cache) {
@@ -110,6 +119,9 @@ rocksdb::DBOptions database_options(
     database.info_log_level = rocksdb::WARN_LEVEL;
     database.keep_log_file_num = 4;
     database.listeners.push_back(std::make_shared<FailureListener>(failed));
+    if (options.mode == RocksOptions::Mode::read_only) {
+        database.info_log = std::make_shared<SilentLogger>();
+    }
     if (options.env != nullptr) {
         database.env = options.env;
     }
@@ -230,6 +242,12 @@ Result<std::unique_ptr<RocksDatabase>> open_rocks_database(const RocksOptions& o
                 "cannot create " + options.directory + ": " + error.message()
             );
         }
+    }
+    // RocksDB would make the directory even for a reader.
+    std::error_code ignored;
+    if (options.mode == RocksOptions::Mode::read_only &&
+        !std::filesystem::exists(options.directory + "/CURRENT", ignored)) {
+        return fail(ErrorCode::not_found, "there is no event log in " + options.directory);
     }
     auto database = std::make_unique<RocksDatabase>();
     const rocksdb::Status status = open(options, *database);
