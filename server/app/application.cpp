@@ -158,7 +158,7 @@ private:
     Result<std::monostate> open_doors(const wire::ServerSettings& settings) {
         wire::Probes probes;
         probes.ready = [this](std::string& why_not) { return is_ready(why_not); };
-        probes.metrics = [this] { return metrics_text({*log_, *projector_, *hub_, *reactor_}); };
+        probes.metrics = [this] { return metrics_text({*log_, *projector_, *reactor_}); };
         SAMVEV_TRY(
             server_,
             wire::start_server(

@@ -73,12 +73,6 @@ std::string metrics_text(const MetricsParts& parts) {
     PrometheusText text;
     write_log(text, parts.log);
     write_views(text, parts.projector);
-    const auto counts = parts.hub.counts();
-    text.family(
-        "samvev_subscriptions", "gauge", "Open subscriptions by whether they have caught up."
-    );
-    text.sample("state=\"live\"", counts.live);
-    text.sample("state=\"behind\"", counts.behind);
     text.family(
         "samvev_reactions_parked", "gauge", "Reactions that were given up and wait for a human."
     );

@@ -3,7 +3,6 @@
 #include <string>
 
 #include "store/event_log.hpp"
-#include "subscriptions/hub.hpp"
 #include "timers/reactor.hpp"
 #include "views/projector.hpp"
 
@@ -12,12 +11,11 @@ namespace samvev::app {
 struct MetricsParts {
     const store::EventLog& log;
     const views::Projector& projector;
-    const subscriptions::Hub& hub;
     const timers::Reactor& reactor;
 };
 
-// What the layers below wire can say of themselves, as Prometheus text 0.0.4: no tenant, no id,
-// a bounded number of series. [any thread]
+// What wire cannot know of: the log, views and reactions, as Prometheus text 0.0.4: no tenant, no
+// id, a bounded number of series. [any thread]
 [[nodiscard]] std::string metrics_text(const MetricsParts& parts);
 
 }  // namespace samvev::app

@@ -1,11 +1,13 @@
 """A server starts, is alone on its data, ends in peace, and its history can be read beside it."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import tempfile
 import unittest
+import urllib.request
 import uuid
 
 from samvev_process import BINARY, TENANT, Server, samvev
@@ -98,6 +100,19 @@ class Serve(unittest.TestCase):
                 server.process.send_signal(number)
                 self.assertEqual(server.process.wait(timeout=60), 0)
                 self.assertEqual(server.process.stdout.read(), "")  # One line, `ready`, and nothing more.
+
+    def test_the_metrics_are_well_formed_and_count_the_events(self):
+        with Server() as server:
+            open_case(server, server.import_token())
+            self.assertEqual(server.events_committed(), 2)
+            with urllib.request.urlopen(server.url + "/metrics", timeout=60) as response:
+                text = response.read()
+            for family in ("samvev_log_writable 1", "samvev_views_paused 0", "samvev_reactions_parked 0"):
+                self.assertIn(family, text.decode())
+            if shutil.which("promtool") is None:
+                self.skipTest("promtool is not installed")
+            checked = subprocess.run(["promtool", "check", "metrics"], input=text, capture_output=True, check=False)
+            self.assertEqual((checked.returncode, checked.stderr.decode()), (0, ""))
 
     def test_the_history_is_read_beside_the_running_server(self):
         with Server() as server:
