@@ -7,6 +7,43 @@ namespace samvev::individual_plan {
 
 namespace event_name = names::individual_plan::event;
 
+// Part of a document, so named as documents are.
+void to_json(json& out, const Track& track) {
+    out = json{
+        {"planId", track.plan_id},
+        {"phase", track.phase},
+        {"since", track.since},
+        {"coordinatorId", track.coordinator_id},
+        {"coordinatorUnitId", track.coordinator_unit_id},
+        {"draftDueOn", track.draft_due_on},
+        {"coordinatorDueOn", track.coordinator_due_on},
+        {"coordinatorOffered", track.coordinator_offered},
+        {"evaluateOn", track.evaluate_on},
+        {"consentId", track.consent_id},
+        {"consentWithdrawn", track.consent_withdrawn},
+        {"stale", track.stale},
+        {"missed", track.missed},
+        {"met", track.met}
+    };
+}
+
+void from_json(const json& in, Track& track) {
+    in.at("planId").get_to(track.plan_id);
+    in.at("phase").get_to(track.phase);
+    in.at("since").get_to(track.since);
+    in.at("coordinatorId").get_to(track.coordinator_id);
+    in.at("coordinatorUnitId").get_to(track.coordinator_unit_id);
+    in.at("draftDueOn").get_to(track.draft_due_on);
+    in.at("coordinatorDueOn").get_to(track.coordinator_due_on);
+    in.at("coordinatorOffered").get_to(track.coordinator_offered);
+    in.at("evaluateOn").get_to(track.evaluate_on);
+    in.at("consentId").get_to(track.consent_id);
+    in.at("consentWithdrawn").get_to(track.consent_withdrawn);
+    in.at("stale").get_to(track.stale);
+    in.at("missed").get_to(track.missed);
+    in.at("met").get_to(track.met);
+}
+
 namespace {
 
 void take(std::string& text, const Data& data, const char* name) {

@@ -28,11 +28,8 @@ struct Track {
     std::vector<std::string> missed;  // dates that passed unmet: they stay
     std::vector<std::string> met;
 };
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(
-    Track, plan_id, phase, since, coordinator_id, coordinator_unit_id, draft_due_on,
-    coordinator_due_on, coordinator_offered, evaluate_on, consent_id, consent_withdrawn, stale,
-    missed, met
-)
+void to_json(json& out, const Track& track);
+void from_json(const json& in, Track& track);
 
 // Folds one event; false when nothing has been asked for yet.
 bool follow(Track& track, const Event& event);
