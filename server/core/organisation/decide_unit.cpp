@@ -21,7 +21,9 @@ void require_parent(
         return;
     }
     decision.require(!parent->closed, rejection::unit_closed, "/parentId");
-    decision.require(parent->external == external, rejection::parent_across, "/parentId");
+    if (!decision.require(parent->external == external, rejection::parent_across, "/parentId")) {
+        return;
+    }
     // Outside the municipality nobody's ranks are known: only a service under a service is.
     decision.require(
         external || rank_of(parent->type) < rank_of(type), rejection::parent_not_above, "/parentId"
