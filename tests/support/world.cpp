@@ -9,16 +9,27 @@ namespace {
 
 constexpr std::string_view secret = "a secret of thirty-two bytes, yes";
 
-}  // namespace
-
-World::World(std::vector<std::unique_ptr<modules::Module>> modules, Options options)
-    : log_(store::make_memory_event_log()), table_(store::make_memory_table()), tokens_(secret) {
-    clock_.freeze(*base::parse_timestamp("2027-03-23T08:00:00Z"));
+std::unique_ptr<modules::Registry> must_make_registry(
+    std::vector<std::unique_ptr<modules::Module>> modules
+) {
     auto registry = modules::Registry::make(std::move(modules));
     if (!registry) {
         FAIL(registry.error().message);
     }
-    registry_ = std::move(*registry);
+    return std::move(*registry);
+}
+
+}  // namespace
+
+World::World(std::vector<std::unique_ptr<modules::Module>> modules, Options options)
+    : World(must_make_registry(std::move(modules)), std::move(options)) {}
+
+World::World(std::unique_ptr<modules::Registry> registry, Options options)
+    : log_(store::make_memory_event_log()),
+      table_(store::make_memory_table()),
+      registry_(std::move(registry)),
+      tokens_(secret) {
+    clock_.freeze(*base::parse_timestamp("2027-03-23T08:00:00Z"));
     projector_ = views::make_projector({*log_, *registry_, *table_, std::string(secret)});
     dispatch::DispatcherParts parts{*log_,  *registry_, *projector_, executor_,
                                     clock_, ids_,       tokens_,     std::string(secret)};

@@ -29,6 +29,7 @@ public:
         std::function<bool()> drop_states;
     };
     explicit World(std::vector<std::unique_ptr<modules::Module>> modules, Options options = {});
+    explicit World(std::unique_ptr<modules::Registry> registry, Options options = {});
     ~World();
 
     // Sends, steps until the answer is there, and lets views, reactions and due timers catch up.

@@ -29,6 +29,7 @@ public:
         const std::lock_guard lock(mutex_);
         return sent_ ? Timestamp::max() : due_;
     }
+    void on_wake(std::function<void()>) override {}  // Nothing is ever on its way.
     bool wait_until_sent(std::chrono::seconds limit) {
         std::unique_lock lock(mutex_);
         return changed_.wait_for(lock, limit, [this] { return sent_; });

@@ -1,0 +1,59 @@
+#include "scenario/fjordvik.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "app/module_set.hpp"
+
+namespace samvev::test {
+namespace {
+
+template <typename T>
+T must(Result<T> result) {
+    if (!result) {
+        FAIL(result.error().message);
+    }
+    return std::move(*result);
+}
+
+}  // namespace
+
+Fjordvik::Fjordvik(const std::function<void(World&)>& after_step)
+    : world(must(app::load_modules(SAMVEV_BINARY_DIR "/plugins"))),
+      demo_(must(app::read_demo(SAMVEV_SOURCE_DIR "/config/demo"))) {
+    for (const app::DemoScript& script : demo_.scripts) {
+        for (std::size_t i = 0; i < script.steps.size(); ++i) {
+            const app::DemoStep& step = script.steps[i];
+            access::Actor as = actor(step.as);
+            if (!step.role.empty()) {
+                as.roles = {step.role};
+            }
+            const json params =
+                json::parse(app::resolve_demo_dates(step.params, world.clock().now()));
+            const Result<json> answer = world.command(step.method, params, as);
+            INFO(script.file << " step " << i << " " << step.method);
+            if (step.expect.empty()) {
+                if (!answer) {
+                    FAIL(answer.error().message);
+                }
+            } else {
+                REQUIRE_FALSE(answer.has_value());
+                CHECK(answer.error().data.find(step.expect) != std::string::npos);
+            }
+            if (after_step) {
+                after_step(world);
+            }
+        }
+    }
+}
+
+Result<json> Fjordvik::send(const std::string& as, const std::string& method, const json& params) {
+    return world.command(method, params, actor(as));
+}
+
+json Fjordvik::document(const std::string& view, const std::string& case_id) {
+    access::Actor reader = actor("ada");
+    reader.roles = {"coordinator"};
+    return must(world.call(view, {{"caseId", case_id}}, reader))["document"];
+}
+
+}  // namespace samvev::test

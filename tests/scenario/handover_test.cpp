@@ -1,0 +1,65 @@
+#include <catch2/catch.hpp>
+
+#include "base/calendar_text.hpp"
+#include "scenario/fjordvik.hpp"
+
+using namespace samvev;
+using test::Fjordvik;
+
+namespace {
+
+std::size_t count_of(Fjordvik& fjordvik, const std::string& type) {
+    const auto history = fjordvik.world.call(
+        "stream.read", {{"stream", std::string("case/") + test::case_a}, {"limit", 200}},
+        fjordvik.actor("ada")
+    );
+    REQUIRE(history.has_value());
+    std::size_t count = 0;
+    for (const json& event : (*history)["events"]) {
+        count += event["type"] == "no.samvev." + type + ".v1" ? 1 : 0;
+    }
+    return count;
+}
+
+std::string coordinator_of(Fjordvik& fjordvik) {
+    return fjordvik.document("case.overview", test::case_a)["coordinator"]["staffId"];
+}
+
+}  // namespace
+
+SCENARIO("A handover that is never answered escalates, and drops nobody", "[scenario][handover]") {
+    Fjordvik fjordvik;
+    REQUIRE(coordinator_of(fjordvik) == test::ada);
+    REQUIRE(count_of(fjordvik, "case.handover-escalated") == 0);
+
+    WHEN("the days to answer have passed") {
+        fjordvik.world.advance_to(fjordvik.world.clock().now() + std::chrono::days(15));
+        THEN("it has been escalated once, and the old coordinator stays") {
+            CHECK(count_of(fjordvik, "case.handover-escalated") == 1);
+            CHECK(coordinator_of(fjordvik) == test::ada);
+        }
+        AND_WHEN("the receiver accepts late") {
+            const auto accepted = fjordvik.send(
+                "odd", "case.accept-handover",
+                {{"caseId", test::case_a}, {"handoverId", test::handover_a}}
+            );
+            THEN("that still works") {
+                REQUIRE(accepted.has_value());
+                CHECK(coordinator_of(fjordvik) == test::odd);
+            }
+        }
+    }
+    WHEN("it is accepted in time") {
+        REQUIRE(fjordvik
+                    .send(
+                        "odd", "case.accept-handover",
+                        {{"caseId", test::case_a}, {"handoverId", test::handover_a}}
+                    )
+                    .has_value());
+        fjordvik.world.advance_to(fjordvik.world.clock().now() + std::chrono::days(60));
+        THEN("nothing escalates any more") {
+            CHECK(count_of(fjordvik, "case.handover-escalated") == 0);
+            CHECK(coordinator_of(fjordvik) == test::odd);
+        }
+    }
+}
