@@ -79,12 +79,12 @@ bool is_service_name(std::string_view text) noexcept {
            });
 }
 
-// Roles with a colon belong to the server itself ("system:timer").
+// "system:…" is what the server is when it acts for a module: no token may claim it.
 bool is_role(std::string_view text) noexcept {
-    return !text.empty() && text.size() <= name_bytes_max &&
+    return !text.empty() && text.size() <= name_bytes_max && !text.starts_with("system:") &&
            std::all_of(text.begin(), text.end(), [](char c) {
                return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                      c == '-' || c == '_' || c == '.';
+                      c == '-' || c == '_' || c == '.' || c == ':';
            });
 }
 
