@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <numeric>
 
 namespace samvev::app {
@@ -23,17 +24,26 @@ std::size_t distance(std::string_view a, std::string_view b) {
     return row.back();
 }
 
+// "warning" of "warn".
+bool is_longer_form(std::string_view longer, std::string_view shorter) {
+    constexpr std::size_t told_apart = 3;
+    return shorter.size() >= told_apart && longer.starts_with(shorter);
+}
+
 }  // namespace
 
 std::optional<std::string_view> nearest_name(
     std::string_view written, const std::vector<std::string_view>& known
 ) {
     constexpr std::size_t always_allowed = 2;
+    const std::size_t allowed = std::max(always_allowed, written.size() / 3);
     std::optional<std::string_view> nearest;
-    std::size_t smallest = std::max(always_allowed, written.size() / 3) + 1;
+    std::size_t smallest = SIZE_MAX;
     for (const std::string_view name : known) {
         const std::size_t far = distance(written, name);
-        if (far < smallest) {
+        const bool close =
+            far <= allowed || is_longer_form(written, name) || is_longer_form(name, written);
+        if (close && far < smallest) {
             smallest = far;
             nearest = name;
         }

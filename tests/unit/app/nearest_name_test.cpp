@@ -11,6 +11,9 @@ TEST_CASE("A slip of the fingers finds the name that was meant, nonsense finds n
     CHECK(nearest_name("adminlisten", names) == "admin_listen");
     CHECK(nearest_name("io-threads", names) == "io_threads");
     CHECK(nearest_name("levle", names) == "level");
+    CHECK(nearest_name("level_of_logging", names) == "level");
+    CHECK(nearest_name("admin", names) == "admin_listen");
+    CHECK_FALSE(nearest_name("le", names));
     CHECK_FALSE(nearest_name("bogus_name", names));
     CHECK_FALSE(nearest_name("", {}));
 }
