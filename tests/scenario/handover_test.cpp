@@ -16,7 +16,7 @@ std::size_t count_of(Fjordvik& fjordvik, const std::string& type) {
     REQUIRE(history.has_value());
     std::size_t count = 0;
     for (const json& event : (*history)["events"]) {
-        count += event["type"] == "no.samvev." + type + ".v1" ? 1 : 0;
+        count += event["type"] == "no.samvev." + type + ".v1" ? 1U : 0U;
     }
     return count;
 }
