@@ -59,6 +59,16 @@ std::string no_change(const Line& line, const PendingCommand& pending) {
     return out.text("commandId", pending.params.command_id.text()).boolean("changed", false).take();
 }
 
+// The answer to validateOnly when nothing speaks against the command.
+std::string would_be_accepted(const Line& line, const PendingCommand& pending) {
+    return base::JsonObject()
+        .text("stream", line.stream.text())
+        .text("commandId", pending.params.command_id.text())
+        .boolean("changed", false)
+        .boolean("valid", true)
+        .take();
+}
+
 // A claim that another stream holds is a business refusal: the manifest names its code.
 Error claim_refusal(const PendingCommand& pending, const Error& error) {
     const modules::Manifest& manifest = pending.method.module->manifest();
@@ -296,7 +306,7 @@ std::optional<Result<std::string>> CommandHandler::attempt(
                 decided->decision.rejections
             ));
         }
-        return writes ? std::string(R"({"valid":true})") : no_change(*line, *pending);
+        return writes ? would_be_accepted(*line, *pending) : no_change(*line, *pending);
     }
     const std::optional<store::Revision> last =
         *line->next_revision == 0 ? std::nullopt

@@ -144,9 +144,9 @@ public:
                 }
             }
         }
+        // What is due at one time stays in the order of its log and key.
         std::stable_sort(due.begin(), due.end(), [](const DueTimer& a, const DueTimer& b) {
-            return std::tie(a.timer.due, a.tenant, a.timer.key) <
-                   std::tie(b.timer.due, b.tenant, b.timer.key);
+            return a.timer.due < b.timer.due;
         });
         if (due.size() > limit) {
             due.erase(due.begin() + static_cast<std::ptrdiff_t>(limit), due.end());

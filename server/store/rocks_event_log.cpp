@@ -482,15 +482,17 @@ Result<std::optional<EventView>> RocksEventLog::find_event(
 
 Result<std::vector<DueTimer>> RocksEventLog::due_timers(base::Timestamp until, std::size_t limit)
     const {
-    using Order = std::tuple<base::Timestamp, TenantId, TimerKey, LogKind>;
+    using Order = std::tuple<base::Timestamp, LogId, TimerKey>;
     std::map<Order, TimerSet> due;
     for (LogTimer& hot : tail_.due_timers(until, limit)) {
-        due.emplace(Order{hot.timer.due, hot.log.tenant, hot.timer.key, hot.log.kind}, hot.timer);
+        due.emplace(Order{hot.timer.due, hot.log, hot.timer.key}, hot.timer);
     }
     std::size_t found = 0;
+    base::Timestamp last_due = base::Timestamp::min();
     Result<std::monostate> outcome = std::monostate();
     SAMVEV_CHECK_OK(derived_.visit_due(until, [&](const keys::DueKey& key) {
-        if (found >= limit) {
+        // Keys order what is due at one time by their bytes, the answer by name: take all of a time.
+        if (found >= limit && key.due > last_due) {
             return Visit::stop;
         }
         if (tail_.timer(key.log, key.timer)) {
@@ -503,7 +505,8 @@ Result<std::vector<DueTimer>> RocksEventLog::due_timers(base::Timestamp until, s
         }
         if (*timer && (*timer)->due == key.due) {
             ++found;
-            due.emplace(Order{key.due, key.log.tenant, key.timer, key.log.kind}, **timer);
+            last_due = key.due;
+            due.emplace(Order{key.due, key.log, key.timer}, **timer);
         }
         return Visit::more;
     }));
@@ -513,7 +516,7 @@ Result<std::vector<DueTimer>> RocksEventLog::due_timers(base::Timestamp until, s
         if (out.size() == limit) {
             break;
         }
-        out.push_back({std::get<TenantId>(order), std::move(timer)});
+        out.push_back({std::get<LogId>(order).tenant, std::move(timer)});
     }
     return out;
 }

@@ -208,6 +208,9 @@ TEST_CASE("Two traces of one name are two cases", "[app][xes]") {
     std::set<std::string> cases;
     std::string last_title;
     for (const Sent& sent : server.accepted) {
+        if (sent.method != "case.open-case") {
+            continue;
+        }
         cases.insert(sent.params.at("caseId"));
         last_title = sent.params.at("title");
     }
