@@ -8,14 +8,13 @@
 #include "base/limits.hpp"
 #include "base/log.hpp"
 #include "modules/c_event.hpp"
+#include "modules/module_text.hpp"
 #include "modules/strict_json.hpp"
 
 namespace samvev::modules {
 
 namespace {
 
-constexpr std::size_t fault_text_bytes_max = 500;  // For the log; content does not belong there.
-constexpr std::size_t entity_bytes_max = 64;
 constexpr std::size_t rejections_max = 64;     // Reasons in one answer.
 constexpr std::size_t sent_commands_max = 64;  // Commands one event may lead to.
 
@@ -24,33 +23,6 @@ thread_local bool replaying = false;
 
 bool contains(const std::vector<std::string>& list, std::string_view text) noexcept {
     return std::find(list.begin(), list.end(), text) != list.end();
-}
-
-bool is_utf8(std::string_view text) {
-    std::string quoted =
-        json(std::string(text)).dump(-1, ' ', false, json::error_handler_t::ignore);
-    json back = json::parse(quoted, nullptr, false);
-    return back.is_string() && back.get_ref<const std::string&>() == text;
-}
-
-// Text from a module as it may stand in a log line.
-std::string printable(std::string_view text) {
-    std::string out(text.substr(0, fault_text_bytes_max));
-    const bool valid = is_utf8(out);
-    for (char& c : out) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (byte < 0x20 || byte == 0x7f || (byte >= 0x80 && !valid)) {
-            c = '?';
-        }
-    }
-    return out;
-}
-
-bool is_entity(std::string_view text) noexcept {
-    return text.size() <= entity_bytes_max && std::all_of(text.begin(), text.end(), [](char c) {
-               return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                      c == '-' || c == '_' || c == '.' || c == ':';
-           });
 }
 
 std::string in_quotes(std::string_view name) {

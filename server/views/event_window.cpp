@@ -1,13 +1,16 @@
 #include "views/event_window.hpp"
 
 #include <algorithm>
+#include <optional>
+
+#include "base/limits.hpp"
 
 namespace samvev::views {
 namespace {
 
-constexpr std::size_t block_bytes = 256 * 1024;
+constexpr std::size_t block_bytes = 64 * 1024;  // Small enough for the heap to be used again.
 // A window ends early when it holds this much, so that memory does not depend on what people write.
-constexpr std::size_t window_bytes_max = 24 * 1024 * 1024;
+constexpr std::size_t window_bytes_max = 48 * 1024 * 1024;
 
 WindowEvent keep_event(
     TextArena& texts, const store::EventView& event, const EventInterest& interest
@@ -83,6 +86,7 @@ Result<std::unique_ptr<EventWindow>> read_window(
     if (bounds.events_max == 0) {
         return window;
     }
+    window->events.reserve(std::min(bounds.events_max, limits::projector_batch_events));
     const auto visit = [&](const store::EventView& event) {
         const EventInterest& interest = catalog.interest(event.stream_kind, event.type);
         if (interest.wanted && wanted(interest)) {
@@ -117,7 +121,7 @@ void upcast_window(EventWindow& window, const modules::Registry& registry, const
             old[i]->in.version = newest->version;
             old[i]->in.data = window.texts.keep(newest->data);
         } else {
-            old[i]->unreadable = newest.error();
+            old[i]->unreadable = &window.errors.emplace_back(newest.error());
         }
     }
 }

@@ -1,10 +1,10 @@
 #pragma once
 
 #include <cstddef>
+#include <deque>
 #include <functional>
 #include <initializer_list>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,13 +41,14 @@ struct WindowEvent {
     const EventInterest* interest = nullptr;
     std::string_view stream_key;        // "case/<uuid>"
     std::string_view entity_key;        // "case/<uuid>#<entity>", or empty
-    std::optional<Error> unreadable{};  // why its data could not be brought to the newest version
+    const Error* unreadable = nullptr;  // why its data could not be brought to the newest version
 };
 
 // A stretch of a tenant's domain log, read once for all views that stand at its beginning.
 struct EventWindow {
     TextArena texts;
     std::vector<WindowEvent> events;  // only those that one of the views takes
+    std::deque<Error> errors;         // that events point to
     store::Position from;
     store::Position next;  // everything before it has been looked at
 };

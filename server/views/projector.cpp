@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <map>
 #include <mutex>
 #include <utility>
 
@@ -40,6 +41,10 @@ public:
         std::vector<FoldTarget> far;
         for (const auto& [tenant, views] : views_.all()) {
             const store::LogHead head = log_.head(domain_log(tenant));
+            const auto settled = settled_.find(tenant);
+            if (settled != settled_.end() && settled->second == head.next) {
+                continue;  // Most tenants at most times.
+            }
             std::vector<FoldTarget> near;
             for (const auto& view : views) {
                 moved = make_ready(*view, head) || moved;
@@ -47,6 +52,12 @@ public:
                 paused = paused || is_paused(*view);
             }
             moved = run_groups(near, head.next, limits::projector_batch_events) || moved;
+            const bool is_settled = std::ranges::all_of(views, [&](const auto& view) {
+                return view->is_settled(head.next);
+            });
+            if (is_settled) {
+                settled_[tenant] = head.next;
+            }
         }
         moved = run_far(std::move(far)) || moved;
         any_paused_ = paused;
@@ -84,6 +95,7 @@ public:
             if (!view->loaded()) {
                 SAMVEV_CHECK_OK(view->load(head));
             }
+            settled_.erase(tenant);
             SAMVEV_CHECK_OK(view->start_building(head));
             mine = view->number(Slot::building);
         }
@@ -289,6 +301,8 @@ private:
     std::optional<Result<std::uint64_t>> continue_rebuild(TenantView& view, GenerationNumber mine) {
         const auto& state = view.state();
         if (view.loaded() && state.active.number == mine) {
+            runner_.wake();  // To take away the old rows if somebody still reads them.
+            SAMVEV_CHECK_OK(view.remove_retired());
             return state.active.position.value();
         }
         const bool is_mine = view.loaded() && state.building && state.building->number == mine;
@@ -320,6 +334,7 @@ private:
     std::mutex step_mutex_;  // One step at a time; guards the following.
     CatchUp catch_up_;
     store::TenantId last_far_{};
+    std::map<store::TenantId, store::Position> settled_;  // Heads at which nothing was left to do.
 
     std::atomic<bool> any_paused_ = false;
     WakeRunner runner_;  // Last: its destruction waits for a step that uses all of the above.

@@ -71,8 +71,8 @@ public:
     // Calls `done` once position() is at least `position` (true), or after limits::at_least_wait
     // (false): to read one's own write, the position after it, Committed::position.next(). At once
     // when that is so already, when there is no such view (false), or when too many wait (false).
-    // `done` runs on the projector's thread, under no lock of ours, and must be quick; one that
-    // still waits when the projector goes is dropped without a call.
+    // `done` runs on the thread that steps: it may read, must be quick, and must not step or
+    // rebuild. One that still waits when the projector goes is dropped without a call.
     virtual void when_at_least(
         store::TenantId tenant, std::string_view view, store::Position position,
         std::function<void(bool)> done

@@ -56,6 +56,12 @@ GenerationNumber TenantView::number(Slot slot) const noexcept {
     return slot == Slot::active ? state_.active.number : state_.building->number;
 }
 
+bool TenantView::is_settled(store::Position head) const noexcept {
+    const bool is_paused = pauses_[at(Slot::active)] || pauses_[at(Slot::building)];
+    return folds(Slot::active) && state_.active.position >= head && !state_.building &&
+           retired_.empty() && !is_paused;
+}
+
 Result<std::monostate> TenantView::advance(
     Slot slot, store::TableBatch changes, store::Position next, store::Position head
 ) {

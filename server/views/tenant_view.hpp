@@ -55,6 +55,8 @@ public:
     [[nodiscard]] store::Position next(Slot slot) const noexcept;
     [[nodiscard]] GenerationNumber number(Slot slot) const noexcept;
     [[nodiscard]] const ViewState& state() const noexcept { return state_; }
+    // Nothing is left to do before something is committed behind `head`.
+    [[nodiscard]] bool is_settled(store::Position head) const noexcept;
 
     // Writes `changes` and the new position in one batch. A building generation that has reached
     // `head` takes over in the same batch. A new position alone is written now and then only: what

@@ -113,8 +113,10 @@ Plan Fold::plan(const EventWindow& window, store::Position until) const {
             continue;
         }
         keys.clear();
-        std::optional<Error> error = event.unreadable;
-        if (!error) {
+        std::optional<Error> error;
+        if (event.unreadable != nullptr) {
+            error = *event.unreadable;
+        } else {
             if (auto appended = append_keys(event, plan, keys); !appended) {
                 error = std::move(appended.error());
             }
@@ -223,17 +225,27 @@ const WindowEvent& Fold::culprit(const FoldJob& job) const {
     return *job.events.front();
 }
 
-void take_changes(std::vector<FoldJob>& jobs, store::TableBatch& batch) {
-    using Kind = store::TableBatch::Change::Kind;
+// By key: inserting in order is what the table is quickest at.
+store::TableBatch batch_of(std::vector<FoldJob>& jobs) {
+    using Change = store::TableBatch::Change;
+    std::vector<Change*> changes;
     for (FoldJob& job : jobs) {
-        for (store::TableBatch::Change& change : job.changes) {
-            if (change.kind == Kind::put) {
-                batch.put(std::move(change.key), std::move(change.value));
-            } else {
-                batch.remove(std::move(change.key));
-            }
+        for (Change& change : job.changes) {
+            changes.push_back(&change);
         }
     }
+    std::ranges::sort(changes, {}, [](const Change* change) {
+        return std::string_view(change->key);
+    });
+    store::TableBatch batch;
+    for (Change* const change : changes) {
+        if (change->kind == Change::Kind::put) {
+            batch.put(std::move(change->key), std::move(change->value));
+        } else {
+            batch.remove(std::move(change->key));
+        }
+    }
+    return batch;
 }
 
 }  // namespace
@@ -267,7 +279,7 @@ FoldedWindow fold_window(
             }
         }
         if (failed == nullptr) {
-            take_changes(plan.jobs, folded.changes);
+            folded.changes = batch_of(plan.jobs);
             return folded;
         }
         // Again, but only up to the event that failed: everything before it counts.

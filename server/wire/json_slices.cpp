@@ -1,5 +1,7 @@
 #include "wire/json_slices.hpp"
 
+#include <algorithm>
+
 namespace samvev::wire {
 
 JsonSlices::JsonSlices(std::string_view container) : text_(container) {
@@ -22,6 +24,7 @@ std::optional<std::string_view> JsonSlices::next() {
         skip_space();
         ++place_;  // The colon.
         skip_space();
+        place_ = std::min(place_, text_.size());
     }
     const std::size_t from = place_;
     skip_value();
@@ -39,10 +42,7 @@ void JsonSlices::skip_string() {
     while (place_ < text_.size() && text_[place_] != '"') {
         place_ += text_[place_] == '\\' ? 2U : 1U;
     }
-    ++place_;
-    if (place_ > text_.size()) {
-        place_ = text_.size();
-    }
+    place_ = std::min(place_ + 1, text_.size());
 }
 
 void JsonSlices::skip_value() {

@@ -99,9 +99,11 @@ void Listener::hand_over(IoLoop& loop, Socket socket) {
     socket.set_option(tcp::no_delay(true), ignored);
     socket.set_option(asio::socket_base::send_buffer_size(send_buffer_bytes), ignored);
     loop.expect_connection();
-    asio::post(loop.executor(), [this, &loop, moved = std::move(socket)]() mutable {
-        start_http(state_, loop, std::move(moved), kind_);
-    });
+    // Not `this`: draining may let the listener go before the other loop gets here.
+    asio::post(
+        loop.executor(), [&state = state_, &loop, kind = kind_, moved = std::move(socket)](
+                         ) mutable { start_http(state, loop, std::move(moved), kind); }
+    );
 }
 
 // Best effort: what the kernel takes at once, then goodbye.

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <set>
 
+#include "base/assert.hpp"
 #include "wire/exposition.hpp"
 #include "wire/json_rpc.hpp"
 
@@ -40,7 +41,9 @@ const std::vector<int>& known_codes() {
 
 std::string bound_text(double bound) {
     std::array<char, 32> digits{};
-    const auto written = std::to_chars(digits.data(), digits.data() + digits.size(), bound);
+    const auto written = std::to_chars(
+        digits.data(), digits.data() + digits.size(), bound, std::chars_format::fixed
+    );
     return {digits.data(), written.ptr};
 }
 
@@ -83,6 +86,7 @@ void Metrics::call_ended(MethodIndex method, int rpc_code, std::chrono::nanoseco
     counts.nanoseconds.fetch_add(static_cast<std::uint64_t>(duration.count()), relaxed);
     const auto& codes = known_codes();
     const auto code = std::lower_bound(codes.begin(), codes.end(), rpc_code);
+    SAMVEV_ASSERT(code != codes.end() && *code == rpc_code);  // All come from the one table.
     counts.codes[static_cast<std::size_t>(code - codes.begin())].fetch_add(1, relaxed);
 }
 

@@ -72,7 +72,7 @@ Task<> Session::read_messages(std::shared_ptr<Session> self) {
 
 // While too much waits to be sent nothing is read, so that TCP slows the client down.
 Task<> Session::wait_for_room(std::shared_ptr<Session> self) {
-    self->flush();
+    self->before_read();
     while (self->stream_->outbox.is_over_budget() && !self->is_closing() && self->socket().is_open()
     ) {
         self->is_waiting_for_room_ = true;

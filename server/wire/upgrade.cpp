@@ -75,7 +75,8 @@ Offers read_offers(const HttpHeader& header) {
             offers.ours = offers.ours || item == subprotocol_v1;
             if (item.substr(0, bearer_item.size()) == bearer_item) {
                 auto token = access::from_base64url(item.substr(bearer_item.size()));
-                offers.bad_token = offers.bad_token || !token || !offers.token.empty();
+                offers.bad_token =
+                    offers.bad_token || !token || token->empty() || !offers.token.empty();
                 offers.token = token.value_or(std::string());
             }
         }

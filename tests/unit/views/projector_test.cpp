@@ -2,6 +2,7 @@
 
 #include <atomic>
 
+#include "support/forwarding_log.hpp"
 #include "view_world.hpp"
 
 using namespace samvev;

@@ -5,6 +5,7 @@
 #include "base/log.hpp"
 #include "support/faulty_table.hpp"
 #include "support/random_seed.hpp"
+#include "support/temporary_directory.hpp"
 #include "view_world.hpp"
 
 using namespace samvev;
@@ -12,13 +13,25 @@ using namespace samvev::test;
 
 namespace {
 
-struct Fixture {
-    explicit Fixture(std::uint64_t seed = 1)
-        : random(seed), writer(*log, tenant_one.value(), seed) {}
+enum class Engine { memory, rocks };
 
+struct Fixture {
+    explicit Fixture(std::uint64_t seed = 1, Engine engine = Engine::memory)
+        : random(seed), table(open(engine)), writer(*log, tenant_one.value(), seed) {}
+
+    std::unique_ptr<store::Table> open(Engine engine) const {
+        if (engine == Engine::memory) {
+            return store::make_memory_table();
+        }
+        auto opened = store::open_rocks_table(directory.path());
+        REQUIRE(opened.has_value());
+        return std::move(*opened);
+    }
+
+    TemporaryDirectory directory;
     std::mt19937_64 random;
     std::unique_ptr<store::EventLog> log = store::make_memory_event_log();
-    std::unique_ptr<store::Table> table = store::make_memory_table();
+    std::unique_ptr<store::Table> table;
     ViewWorld world{*log, *table};
     DiaryWriter writer;
 
@@ -46,7 +59,7 @@ TEST_CASE(
     const std::uint64_t seed = random_seed("incremental");
     const auto pool = base::make_thread_pool(2, 64);
     for (std::uint64_t round = 0; round < 6; ++round) {
-        Fixture f(seed + round);
+        Fixture f(seed + round, round % 2 == 0 ? Engine::memory : Engine::rocks);
         for (int cut = 0; cut < 25; ++cut) {
             f.writer.write_random(below(f.random, 40));
             switch (below(f.random, 6)) {
@@ -96,7 +109,8 @@ TEST_CASE(
     "Killed at any write, acknowledged or not, views go on where the table stands",
     "[views][rebuild][random][kill]"
 ) {
-    Fixture f(random_seed("kill"));
+    const Engine engine = GENERATE(Engine::memory, Engine::rocks);
+    Fixture f(random_seed("kill"), engine);
     FaultyTable disk(*f.table);
     base::set_log_level("error");  // It warns of every failed write.
     for (int life = 0; life < 150; ++life) {

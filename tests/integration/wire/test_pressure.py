@@ -1,0 +1,167 @@
+"""Clients that do not read, and a server without files: nobody else notices (api.md §4.2, §5.2)."""
+
+import json
+import os
+import resource
+import tempfile
+import time
+import unittest
+
+from harness import PATIENCE, TEXT, Closed, Server, ServerCase, frame
+
+BIG_CALL = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "test.big", "params": {"bytes": 400000}}).encode()
+
+
+class SlowReaders(ServerCase):
+    settings = {"write": 800}
+
+    def fill(self, web, calls):
+        """Asks for much and reads nothing; gives up when the server stops reading, too."""
+        web.raw.settimeout(1)
+        try:
+            for _ in range(calls):
+                web.send(frame(TEXT, BIG_CALL))
+        except (TimeoutError, ConnectionResetError, BrokenPipeError):
+            pass
+
+    def test_whoever_does_not_read_is_cut_at_the_write_deadline(self):
+        with self.server.open(receive_buffer=4096) as web:
+            self.fill(web, 40)
+            web.raw.settimeout(PATIENCE)
+            with self.assertRaises((Closed, ConnectionResetError)) as caught:
+                while True:
+                    time.sleep(0.2)  # The reset throws away what has arrived; wait for it.
+                    web.send(frame(TEXT, BIG_CALL))
+            del caught
+        text = self.server.http("GET", "/metrics")[2].decode()
+        self.assertIn('samvev_ws_closes_total{code="4430",initiator="server"}', text)
+        cut = next(line for line in text.splitlines() if line.startswith("samvev_slow_consumer_disconnects_total"))
+        self.assertGreaterEqual(int(cut.split()[1]), 1)
+
+    def test_a_slow_but_steady_reader_gets_everything(self):
+        with self.server.open(receive_buffer=16384) as web:
+            for _ in range(6):
+                web.send(frame(TEXT, BIG_CALL))
+            total = 0
+            deadline = time.monotonic() + PATIENCE * 3
+            while total < 6 * 400000 and time.monotonic() < deadline:
+                total += len(web.raw.recv(20000))
+                time.sleep(0.01)
+            self.assertGreaterEqual(total, 6 * 400000)
+
+    def test_memory_of_a_client_that_asks_and_never_reads_is_bounded(self):
+        before = self.server.resident_bytes()
+        webs = [self.server.open(receive_buffer=4096) for _ in range(4)]
+        for web in webs:
+            self.fill(web, 200)
+        # 200 x 400 kB asked for; the budget is 4 MiB each and one message over it, doubled while a
+        # buffer grows, and what a sanitizer keeps of freed memory.
+        self.assertLess(self.server.resident_bytes() - before, 400 * 2**20)
+        for web in webs:
+            web.raw.close()
+
+    def test_a_subscriber_that_does_not_read_is_cut_and_takes_no_memory(self):
+        with self.server.open() as writer:
+            with self.server.open(receive_buffer=4096) as web:
+                web.result("events.subscribe", {"from": "head"})
+                before = self.server.resident_bytes()
+                for _ in range(40):
+                    writer.result("test.append", {"count": 500, "bytes": 300})
+                # The events themselves are kept by the hub of this test; a queue would hold them again.
+                events = 40 * 500 * 360
+                self.assertLess(self.server.resident_bytes() - before, 3 * events + 32 * 2**20)
+                web.raw.settimeout(PATIENCE)
+                time.sleep(2)
+                with self.assertRaises((Closed, ConnectionResetError, BrokenPipeError)):
+                    for _ in range(10_000):
+                        web.send(frame(TEXT, b'{"jsonrpc":"2.0","id":1,"method":"system.ping"}'))
+                        web.read_message()
+
+
+class ManySlowReaders(ServerCase):
+    settings = {"write": 60000}
+
+    def test_five_hundred_clients_that_do_not_read_leave_a_healthy_one_alone(self):
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 8192), hard))
+        healthy = self.server.open()
+        healthy.result("events.subscribe", {"from": "head"})
+        healthy.read_message()
+        slow = [self.server.open(receive_buffer=2048) for _ in range(500)]
+        for web in slow:
+            web.send_json({"jsonrpc": "2.0", "id": 1, "method": "events.subscribe", "params": {"from": "start"}})
+        with self.server.open() as writer:
+            writer.result("test.append", {"count": 4000, "bytes": 1000})
+            for web in slow:
+                web.send(frame(TEXT, BIG_CALL) * 2)
+            delays = []
+            seen = 0
+            for _ in range(100):
+                began = time.monotonic()
+                writer.result("test.append", {"count": 1, "bytes": 10})
+                self.assertEqual(writer.result("system.ping"), "pong")
+                delays.append(time.monotonic() - began)
+            while seen < 4100:
+                result = healthy.read_json()["params"]["result"]
+                seen += len(result.get("events", []))
+        delays.sort()
+        # 50 ms on a quiet machine in release; generous for sanitizers beside other work.
+        self.assertLess(delays[94], 2.0, delays[-10:])
+        self.assertEqual(healthy.read_json()["params"]["result"]["kind"], "caughtUp")
+        self.assertEqual(healthy.result("system.ping"), "pong")
+        for web in slow:
+            web.raw.close()
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+class OutOfFiles(unittest.TestCase):
+    def test_accept_survives_too_many_open_files(self):
+        # UBSan looks at memory through a pipe, which there is none left for.
+        with tempfile.NamedTemporaryFile("w", suffix=".supp") as suppressions:
+            suppressions.write("vptr_check:*\n")
+            suppressions.flush()
+            self.run_out(Server({**os.environ, "UBSAN_OPTIONS": "suppressions=" + suppressions.name}))
+
+    def run_out(self, server):
+        resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE, (40, 40))
+        held = []
+        waiting = []
+        try:
+            for _ in range(60):
+                raw = server.connect()  # The kernel accepts; the server cannot take it yet.
+                raw.sendall(server.request("GET", "/livez", {"Connection": "close"}))
+                raw.settimeout(0.5)
+                try:
+                    answered = raw.recv(1) != b""
+                except (TimeoutError, ConnectionResetError):
+                    answered = False
+                (held if answered else waiting).append(raw)
+                if answered:
+                    raw.close()
+                    raw = server.connect()
+                    held.append(raw)  # Stays open and says nothing.
+                if len(waiting) >= 3:
+                    break
+            self.assertTrue(waiting, "the limit was never reached")
+            used = self.cpu_seconds(server)
+            time.sleep(1)
+            self.assertLess(self.cpu_seconds(server) - used, 0.6, "it spins")
+            for raw in held:
+                raw.close()
+            # With files again, those in the queue are served.
+            waiting[0].settimeout(PATIENCE)
+            self.assertTrue(waiting[0].recv(12).startswith(b"HTTP/1.1 200"))
+        finally:
+            for raw in held + waiting:
+                raw.close()
+            server.stop()
+
+    @staticmethod
+    def cpu_seconds(server):
+        with open(f"/proc/{server.process.pid}/stat", encoding="ascii") as file:
+            fields = file.read().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / 100
+
+
+if __name__ == "__main__":
+    unittest.main()
