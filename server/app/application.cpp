@@ -22,6 +22,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -89,7 +90,7 @@ public:
         SAMVEV_TRY(const auto server_settings, wire_settings(options.settings, options.mode));
         SAMVEV_CHECK_OK(open_store(options.settings));
         SAMVEV_TRY(registry_, load_modules(options.settings.plugin_directory));
-        std::map<std::string, std::string> examples;
+        std::map<std::string, dispatch::MethodExample> examples;
         if (!options.demo_folder.empty()) {
             SAMVEV_TRY(examples, read_demo_examples(options.demo_folder, *registry_, clock_.now()));
         }
@@ -118,14 +119,16 @@ private:
         return {};
     }
 
-    void make_layers(const Options& options, std::map<std::string, std::string> examples) {
+    void make_layers(const Options& options, std::map<std::string, dispatch::MethodExample> examples) {
         workers_ = std::make_unique<WorkerPool>(
             worker_threads(options.settings), limits::worker_queue_max
         );
         position_tokens_ =
             std::make_unique<subscriptions::PositionTokens>(data_->secret_for("position tokens"));
-        projector_ =
-            views::make_projector({*log_, *registry_, *table_, data_->secret_for("view index")});
+        projector_ = views::make_projector(
+            {*log_, *registry_, *table_, data_->secret_for("view index"), workers_.get(),
+             worker_threads(options.settings)}
+        );
         hub_ = subscriptions::make_hub({*log_, *registry_, *workers_, clock_, *position_tokens_});
         dispatch::DispatcherParts parts{
             *log_,  *registry_, *projector_,       *workers_,
@@ -146,7 +149,10 @@ private:
         // What was committed before this start.
         projector_->wake();
         reactor_->wake();
-        timer_loop_ = std::make_unique<TimerLoop>(*timers_, clock_);
+        timer_loop_ = std::make_unique<TimerLoop>(*timers_, clock_, [this] {
+            projector_->tick(std::chrono::steady_clock::now());
+            reactor_->wake();
+        });
     }
 
     Result<std::monostate> make_token_verifier() {

@@ -43,8 +43,24 @@ inline constexpr std::size_t list_page_max = 200;
 inline constexpr std::size_t list_page_default = 50;
 inline constexpr milliseconds at_least_wait{5000};  // For a view to reach `atLeast`.
 
-// --- reactions ------------------------------------------------------------------------------
+// --- timers and reactions -------------------------------------------------------------------
 inline constexpr int reaction_depth_max = 16;
+// Commands of timers that may be on their way at once; the rest stays in the log.
+inline constexpr std::size_t timers_in_flight_max = 64;
+// Timers that wait to be tried again; when there are more, no new ones are sent.
+inline constexpr std::size_t timers_resting_max = 4096;
+// Due timers looked through for one that can be sent: those of modules that are not loaded stay.
+inline constexpr std::size_t timers_scan_max = 1'000'000;
+// A module that breaks its contract as often as this on one timer or event is not asked again.
+inline constexpr int fault_attempts_max = 3;
+inline constexpr milliseconds retry_first = retry_after;
+inline constexpr milliseconds retry_longest{60'000};
+// What a refusal may say of its reasons, in bytes of JSON.
+inline constexpr std::size_t refusal_data_bytes_max = 4096;
+// Events that one step of a module's reactions looks through.
+inline constexpr std::size_t reaction_batch_events = 256;
+// Rows that Reactor::parked returns.
+inline constexpr std::size_t parked_page_max = 1000;
 
 // --- subscriptions ----------------------------------------------------------------------------
 inline constexpr std::size_t page_events_max = 256;
@@ -52,6 +68,22 @@ inline constexpr std::size_t page_bytes_max = 256 * 1024;
 inline constexpr std::size_t scan_events_per_checkpoint = 10'000;
 inline constexpr seconds checkpoint_every{5};
 inline constexpr std::size_t subscriptions_per_connection_max = 64;
+// A subscription that lags by more is told so (fellBehind) instead of being left to guess.
+inline constexpr std::size_t behind_events = 2 * page_events_max;
+// Streams and type patterns in one filter.
+inline constexpr std::size_t filter_streams_max = 128;
+inline constexpr std::size_t filter_types_max = 64;
+// Recent events of one tenant kept as ready texts, and of all tenants together: what a broadcast is
+// served from. Older ones are read from the log.
+inline constexpr std::size_t recent_events_max = 1024;
+inline constexpr std::size_t recent_bytes_max = 4 * 1024 * 1024;
+inline constexpr std::size_t recent_bytes_max_all = 64 * 1024 * 1024;
+static_assert(recent_events_max >= 2 * behind_events, "a live subscription is served from memory");
+// Events taken from the log between two rounds of waking.
+inline constexpr std::size_t distribute_events = page_events_max;
+// Read ahead per stream while several are merged by position.
+inline constexpr std::size_t merge_events_ahead = 16;
+inline constexpr std::size_t merge_bytes_ahead = 32 * 1024;
 
 // --- wire -----------------------------------------------------------------------------------
 inline constexpr std::size_t http_header_bytes_max = 16 * 1024;

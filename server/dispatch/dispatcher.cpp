@@ -42,8 +42,8 @@ public:
         if (parts.settable_clock != nullptr) {
             add(dev_clock_methods(*parts.settable_clock));
         }
-        for (const auto& [method, params] : parts.examples) {
-            examples_.emplace(method, params);
+        for (const auto& [method, example] : parts.examples) {
+            examples_.emplace(method, example);
         }
     }
 
@@ -113,7 +113,7 @@ private:
     [[nodiscard]] MethodDescription with_example(MethodDescription description) const {
         const auto found = examples_.find(description.name);
         if (found != examples_.end()) {
-            description.example_params = found->second;
+            description.example = found->second;
         }
         return description;
     }
@@ -155,7 +155,7 @@ private:
     base::Executor& executor_;
     std::map<std::string, CommandMethod, std::less<>> command_methods_;
     std::map<std::string, QueryMethod, std::less<>> query_methods_;
-    std::map<std::string, std::string, std::less<>> examples_;
+    std::map<std::string, MethodExample, std::less<>> examples_;
     std::shared_ptr<CommandHandler> commands_;
 };
 

@@ -10,6 +10,7 @@
 #include "base/clock.hpp"
 #include "base/executor.hpp"
 #include "base/uuid.hpp"
+#include "dispatch/method.hpp"
 #include "dispatch/request.hpp"
 #include "modules/registry.hpp"
 #include "store/event_log.hpp"
@@ -53,8 +54,8 @@ struct DispatcherParts {
     const subscriptions::PositionTokens& tokens;
     std::string secret;  // for seeds, claim keys and command digests; at least 32 bytes
     base::AdjustableClock* settable_clock = nullptr;  // offered as dev.set-clock when present
-    // Method → params (JSON object) that work on the data this server holds; shown by rpc.discover.
-    std::map<std::string, std::string> examples{};
+    // Method → example that works on the data this server holds; shown by rpc.discover.
+    std::map<std::string, MethodExample> examples{};
     std::function<bool()> drop_states{};  // tests: forget cached states before this decision?
 };
 // All parts outlive the dispatcher.

@@ -9,6 +9,11 @@
 
 namespace samvev::dispatch {
 
+struct MethodExample {
+    std::string params;   // JSON object, or empty: no example
+    std::string summary;  // who asks, or empty
+};
+
 // A method as OpenRPC describes it. All schemas are JSON Schema draft-07 texts.
 struct MethodDescription {
     std::string name;
@@ -21,7 +26,7 @@ struct MethodDescription {
     };
     std::vector<Parameter> parameters;
     std::string result_schema;
-    std::string example_params;  // JSON object, or empty: no example
+    MethodExample example;
     std::string example_result;  // JSON value, or empty
     std::vector<std::string> roles;
     enum class Kind { command, query, server } kind = Kind::query;

@@ -274,7 +274,7 @@ QueryMethod view_method(const QueryParts& parts, const modules::ViewType& view) 
     method.description.name = view.id;
     method.description.summary = view.summary;
     method.description.roles = view.read_roles;
-    method.description.example_params = view.example;
+    method.description.example.params = view.example;
     const std::string_view kind = single_kind(view);
     if (!kind.empty()) {
         method.description.parameters.push_back(

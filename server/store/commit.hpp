@@ -19,9 +19,15 @@ class ExpectedRevision {
 public:
     enum class Kind : std::uint8_t { any, no_stream, exists, exact };
     [[nodiscard]] static ExpectedRevision any() { return ExpectedRevision(Kind::any, Revision()); }
-    [[nodiscard]] static ExpectedRevision no_stream() { return ExpectedRevision(Kind::no_stream, Revision()); }
-    [[nodiscard]] static ExpectedRevision exists() { return ExpectedRevision(Kind::exists, Revision()); }
-    [[nodiscard]] static ExpectedRevision exact(Revision revision) { return ExpectedRevision(Kind::exact, revision); }
+    [[nodiscard]] static ExpectedRevision no_stream() {
+        return ExpectedRevision(Kind::no_stream, Revision());
+    }
+    [[nodiscard]] static ExpectedRevision exists() {
+        return ExpectedRevision(Kind::exists, Revision());
+    }
+    [[nodiscard]] static ExpectedRevision exact(Revision revision) {
+        return ExpectedRevision(Kind::exact, revision);
+    }
     // no_stream when absent, exact otherwise.
     [[nodiscard]] static ExpectedRevision of(const std::optional<Revision>& revision) {
         return revision ? exact(*revision) : no_stream();
@@ -49,7 +55,7 @@ struct StreamCheck {
 
 // A unique key in the tenant. `key` is already an HMAC (ClaimHasher); `name` is in the clear.
 struct ClaimKey {
-    std::string name;   // "person.identifier"
+    std::string name;  // "person.identifier"
     base::Digest key{};
     friend auto operator<=>(const ClaimKey&, const ClaimKey&) = default;
 };
@@ -58,7 +64,7 @@ struct ClaimChange {
     enum class Kind : std::uint8_t { take = 0, release = 1 };  // Stored: never renumber.
     Kind kind = Kind::take;
     ClaimKey claim;
-    StreamId owner;     // must be a stream written by the commit
+    StreamId owner;  // must be a stream written by the commit
     friend bool operator==(const ClaimChange&, const ClaimChange&) = default;
 };
 
@@ -72,9 +78,9 @@ struct TimerKey {
 struct TimerSet {
     TimerKey key;
     base::Timestamp due;
-    EventId set_by;       // last event of the commit that set it: part of the timer's command id
+    EventId set_by;  // last event of the commit that set it: part of the timer's command id
     std::string command;
-    std::string data;     // JSON object (sealed, once that exists)
+    std::string data;  // JSON object (sealed, once that exists)
     friend bool operator==(const TimerSet&, const TimerSet&) = default;
 };
 // Clears the timer; with `set_by`, only if it is still the one set by that event.
@@ -95,29 +101,31 @@ struct Idempotency {
 // shape, stream expectations, event ids, claims, guard.
 struct Commit {
     LogId log;
-    std::vector<StreamWrite> writes;         // at least one, streams distinct; or none with only `timer_clears`
-    std::vector<StreamCheck> checks;         // streams distinct, none of them written
+    std::vector<StreamWrite>
+        writes;  // at least one, streams distinct; or none with only `timer_clears`
+    std::vector<StreamCheck> checks;  // streams distinct, none of them written
     std::vector<ClaimChange> claims;
     std::vector<TimerSet> timers;
     std::vector<TimerClear> timer_clears;
     std::optional<Idempotency> idempotency;  // absent only for the server's own bookkeeping
     ActorStamp actor;
     base::Timestamp recorded_at;
-    std::uint64_t facts_version = 0;         // access facts it was permitted on; for CommitGuard
+    std::uint64_t facts_version = 0;  // access facts it was permitted on; for CommitGuard
 };
 
 // The answer to a commit, and for ever after to a retry of the same command.
 struct Committed {
-    StreamId stream;      // the first stream written
-    Revision revision;    // of the last event written to it
-    Position position;    // of the last event of the commit in the log
-    CommandId command;    // nil when the commit had no idempotency
+    StreamId stream;        // the first stream written
+    Revision revision;      // of the last event written to it
+    Position position;      // of the last event of the commit in the log
+    CommandId command;      // nil when the commit had no idempotency
     bool replayed = false;  // true: it had been committed before, nothing was written now
     friend bool operator==(const Committed&, const Committed&) = default;
 };
 
-// Error.data of revision_conflict: {"violations":[{"index":0,"stream":"case/…","expected":"3"|"none"|"exists",
-// "actual":"5"|"none"}, …]}, all failing ones; index counts writes first, then checks. Of claim_taken:
+// Error.data of revision_conflict:
+// {"violations":[{"index":0,"stream":"case/…","expected":"3"|"none"|"exists", "actual":"5"|"none"},
+// …]}, all failing ones; index counts writes first, then checks. Of claim_taken:
 // {"claims":[{"name":"…","owner":"case/…"}, …]}.
 
 }  // namespace samvev::store

@@ -19,10 +19,10 @@ enum class Confidentiality : std::uint8_t { open = 0, internal = 1, restricted =
 
 // What access decides on without parsing the payload. Written by the host from the manifest.
 struct Labels {
-    std::string topic;                    // e.g. "plan", "health"
-    std::vector<std::string> subjects;    // UUID texts of the persons it is about
-    std::vector<std::string> audience;    // who it is addressed to, beyond the stream's team
-    std::string owner_unit;               // UUID text of the unit it belongs to, or empty
+    std::string topic;                  // e.g. "plan", "health"
+    std::vector<std::string> subjects;  // UUID texts of the persons it is about
+    std::vector<std::string> audience;  // who it is addressed to, beyond the stream's team
+    std::string owner_unit;             // UUID text of the unit it belongs to, or empty
     Confidentiality confidentiality = Confidentiality::internal;
     friend bool operator==(const Labels&, const Labels&) = default;
 };
@@ -39,14 +39,14 @@ struct ActorStamp {
 // An event to append. `payload` is the stored bytes (compressed and sealed, once that exists).
 struct NewEvent {
     EventId id;
-    std::string type;          // "case.case-opened"
+    std::string type;  // "case.case-opened"
     std::uint32_t version = 1;
-    std::string entity;        // the thing inside the stream it is about, or empty = the stream
-    std::string occurred_on;   // YYYY-MM-DD or RFC 3339, or empty = when recorded
+    std::string entity;       // the thing inside the stream it is about, or empty = the stream
+    std::string occurred_on;  // YYYY-MM-DD or RFC 3339, or empty = when recorded
     Labels labels;
-    std::string key_id;        // data key the payload is sealed under; empty = not sealed
-    std::string commitment;    // 32 bytes key commitment, or empty
-    std::string traceparent;   // W3C trace context, or empty
+    std::string key_id;       // data key the payload is sealed under; empty = not sealed
+    std::string commitment;   // 32 bytes key commitment, or empty
+    std::string traceparent;  // W3C trace context, or empty
     std::string payload;
 };
 
@@ -69,7 +69,7 @@ struct EventView {
     std::string_view entity;
     std::string_view occurred_on;
     base::Timestamp recorded_at;
-    CommandId command;                 // the command that caused it
+    CommandId command;  // the command that caused it
     std::string_view actor;
     std::string_view role;
     std::string_view unit;
@@ -77,15 +77,15 @@ struct EventView {
     std::string_view topic;
     std::string_view owner_unit;
     Confidentiality confidentiality = Confidentiality::internal;
-    std::string_view subjects;         // as stored: u8 count, then u8 length + bytes each
-    std::string_view audience;         // the same
+    std::string_view subjects;  // as stored: u8 count, then u8 length + bytes each
+    std::string_view audience;  // the same
     std::string_view key_id;
     std::string_view commitment;
     std::string_view traceparent;
-    std::uint32_t payload_size = 0;    // of the stored payload, also after it is removed
+    std::uint32_t payload_size = 0;  // of the stored payload, also after it is removed
     base::Digest payload_sha256{};
     PayloadState payload_state = PayloadState::present;
-    std::string_view payload;          // empty when removed
+    std::string_view payload;  // empty when removed
 
     [[nodiscard]] StreamId stream() const { return {std::string(stream_kind), stream_id}; }
 };

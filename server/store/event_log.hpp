@@ -54,8 +54,8 @@ struct LogHead {
 };
 
 struct StreamHead {
-    Revision revision;   // of the last event
-    Position position;   // of the last event
+    Revision revision;  // of the last event
+    Position position;  // of the last event
 };
 
 struct DueTimer {
@@ -66,8 +66,8 @@ struct DueTimer {
 struct Snapshot {
     std::string module;
     std::uint32_t state_version = 0;
-    Revision revision;   // the last event folded into it
-    std::string state;   // as state_save gave it
+    Revision revision;  // the last event folded into it
+    std::string state;  // as state_save gave it
 };
 
 enum class LogState { writable, read_only_space, read_only_failed };
@@ -97,9 +97,9 @@ public:
     //   denied            the guard refused
     //   overloaded        limits::commit_queue_max is reached
     //   read_only         no space, or a write error: see state()
-    // and, when the write itself failed, outcome_unknown: retry with the same command id after restart.
-    // The same command (id, actor, digest) again: the original Committed with replayed = true,
-    // even if checks, claims or expectations would fail now.
+    // and, when the write itself failed, outcome_unknown: retry with the same command id after
+    // restart. The same command (id, actor, digest) again: the original Committed with replayed =
+    // true, even if checks, claims or expectations would fail now.
     virtual void submit(Commit commit, Completion done) = 0;
 
     // submit and wait. Not on the writer's thread.
@@ -108,7 +108,9 @@ public:
     [[nodiscard]] virtual LogHead head(LogId log) const = 0;
     // Logs that have at least one event.
     [[nodiscard]] virtual std::vector<LogId> logs() const = 0;
-    [[nodiscard]] virtual Result<std::optional<StreamHead>> stream_head(LogId log, const StreamId& stream) const = 0;
+    [[nodiscard]] virtual Result<std::optional<StreamHead>> stream_head(
+        LogId log, const StreamId& stream
+    ) const = 0;
 
     // Visits events with position >= from, in order, without gaps, until the visitor stops, `limit`
     // events were visited or the head is reached. Returns the position to go on from.
@@ -120,22 +122,32 @@ public:
     // Visits a stream's events with revision >= from, in order. Returns the revision to go on
     // from; not_found when the stream has never existed.
     [[nodiscard]] virtual Result<Revision> scan_stream(
-        LogId log, const StreamId& stream, Revision from, std::size_t limit, const EventVisitor& visit
+        LogId log, const StreamId& stream, Revision from, std::size_t limit,
+        const EventVisitor& visit
     ) const = 0;
     // The same backwards, revision <= from; `from` beyond the end starts at the last event.
     [[nodiscard]] virtual Result<std::monostate> scan_stream_back(
-        LogId log, const StreamId& stream, Revision from, std::size_t limit, const EventVisitor& visit
+        LogId log, const StreamId& stream, Revision from, std::size_t limit,
+        const EventVisitor& visit
     ) const = 0;
 
-    [[nodiscard]] virtual Result<std::optional<EventView>> find_event(LogId log, EventId id, std::string& storage) const = 0;
+    [[nodiscard]] virtual Result<std::optional<EventView>> find_event(
+        LogId log, EventId id, std::string& storage
+    ) const = 0;
 
     // The remembered outcome of a command; idempotency_mismatch when the digest differs.
-    [[nodiscard]] virtual Result<std::optional<Committed>> find_result(LogId log, const Idempotency& command) const = 0;
-    [[nodiscard]] virtual Result<std::optional<StreamId>> find_claim(LogId log, const ClaimKey& claim) const = 0;
+    [[nodiscard]] virtual Result<std::optional<Committed>> find_result(
+        LogId log, const Idempotency& command
+    ) const = 0;
+    [[nodiscard]] virtual Result<std::optional<StreamId>> find_claim(
+        LogId log, const ClaimKey& claim
+    ) const = 0;
 
     // Timers of all tenants due at or before `until`, by due time, at most `limit`. A timer stays
     // until a commit clears or replaces it.
-    [[nodiscard]] virtual Result<std::vector<DueTimer>> due_timers(base::Timestamp until, std::size_t limit) const = 0;
+    [[nodiscard]] virtual Result<std::vector<DueTimer>> due_timers(
+        base::Timestamp until, std::size_t limit
+    ) const = 0;
     // When the earliest timer is due; absent when there is none.
     [[nodiscard]] virtual Result<std::optional<base::Timestamp>> next_timer() const = 0;
 
@@ -172,19 +184,23 @@ public:
 [[nodiscard]] std::unique_ptr<EventLog> make_memory_event_log();
 
 struct RocksOptions {
-    std::string directory;      // created when missing
-    enum class Mode { write, read_only } mode = Mode::write;  // read_only works beside a running server
+    std::string directory;  // created when missing
+    enum class Mode {
+        write,
+        read_only
+    } mode = Mode::write;  // read_only works beside a running server
     std::size_t cache_bytes = 128 * 1024 * 1024;
     std::uint64_t free_bytes_min = limits::free_bytes_min;
     // Of logs that begin in this directory; a restored copy gets another one.
     std::uint64_t epoch = 1;
     // Free bytes where the log lies; empty: the file system is asked. For tests.
     std::function<std::uint64_t()> free_bytes;
-    rocksdb::Env* env = nullptr;  // The files, or null for the system's. For tests; outlives the log.
+    rocksdb::Env* env =
+        nullptr;  // The files, or null for the system's. For tests; outlives the log.
 };
 // Opens or creates the log in `directory`. Fails with unavailable (locked by another process: the
-// message names it), corrupt, invalid_argument (written by a newer format: names both versions), and
-// for reading only not_found (there is no log).
+// message names it), corrupt, invalid_argument (written by a newer format: names both versions),
+// and for reading only not_found (there is no log).
 [[nodiscard]] Result<std::unique_ptr<EventLog>> open_rocks_event_log(const RocksOptions& options);
 
 }  // namespace samvev::store

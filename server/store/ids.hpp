@@ -49,6 +49,7 @@ struct StreamId {
 template <>
 struct std::hash<samvev::store::StreamId> {
     std::size_t operator()(const samvev::store::StreamId& stream) const noexcept {
-        return std::hash<std::string>{}(stream.kind) ^ (std::hash<samvev::base::Uuid>{}(stream.id) * 3);
+        return std::hash<std::string>{}(stream.kind) ^
+               (std::hash<samvev::base::Uuid>{}(stream.id) * 3);
     }
 };

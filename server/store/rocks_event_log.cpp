@@ -491,7 +491,8 @@ Result<std::vector<DueTimer>> RocksEventLog::due_timers(base::Timestamp until, s
     base::Timestamp last_due = base::Timestamp::min();
     Result<std::monostate> outcome = std::monostate();
     SAMVEV_CHECK_OK(derived_.visit_due(until, [&](const keys::DueKey& key) {
-        // Keys order what is due at one time by their bytes, the answer by name: take all of a time.
+        // Keys order what is due at one time by their bytes, the answer by name: take all of a
+        // time.
         if (found >= limit && key.due > last_due) {
             return Visit::stop;
         }

@@ -20,7 +20,9 @@ public:
         std::string key;
         std::string value;  // value, or the exclusive end of the range
     };
-    void put(std::string key, std::string value) { changes_.push_back({Change::Kind::put, std::move(key), std::move(value)}); }
+    void put(std::string key, std::string value) {
+        changes_.push_back({Change::Kind::put, std::move(key), std::move(value)});
+    }
     void remove(std::string key) { changes_.push_back({Change::Kind::remove, std::move(key), {}}); }
     void remove_range(std::string from, std::string end) {
         changes_.push_back({Change::Kind::remove_range, std::move(from), std::move(end)});

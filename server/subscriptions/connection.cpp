@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "subscriptions/limits.hpp"
+#include "base/limits.hpp"
 
 namespace samvev::subscriptions {
 

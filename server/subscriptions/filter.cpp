@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "subscriptions/limits.hpp"
+#include "base/limits.hpp"
 
 namespace samvev::subscriptions {
 namespace {

@@ -1,6 +1,6 @@
 #include "subscriptions/page.hpp"
 
-#include "subscriptions/limits.hpp"
+#include "base/limits.hpp"
 
 namespace samvev::subscriptions {
 namespace {

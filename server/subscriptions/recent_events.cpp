@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/assert.hpp"
-#include "subscriptions/limits.hpp"
+#include "base/limits.hpp"
 
 namespace samvev::subscriptions {
 

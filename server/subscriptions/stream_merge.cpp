@@ -1,6 +1,6 @@
 #include "subscriptions/stream_merge.hpp"
 
-#include "subscriptions/limits.hpp"
+#include "base/limits.hpp"
 
 namespace samvev::subscriptions {
 namespace {

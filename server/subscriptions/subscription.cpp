@@ -4,8 +4,8 @@
 
 #include "base/calendar_text.hpp"
 #include "base/json_text.hpp"
+#include "base/limits.hpp"
 #include "base/log.hpp"
-#include "subscriptions/limits.hpp"
 
 namespace samvev::subscriptions {
 namespace {

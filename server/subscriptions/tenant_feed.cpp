@@ -4,15 +4,15 @@
 
 #include <algorithm>
 
+#include "base/limits.hpp"
 #include "base/log.hpp"
-#include "subscriptions/limits.hpp"
 
 namespace samvev::subscriptions {
 
 TenantFeed::TenantFeed(const Parts& parts, store::TenantId tenant)
     : parts_(parts),
       log_id_{tenant, store::LogKind::domain},
-      distribution_(parts.executor, [this] { return distribute(); }) {}
+      distribution_([this] { return distribute(); }, &parts.executor) {}
 
 TenantFeed::~TenantFeed() = default;
 
@@ -61,7 +61,7 @@ void TenantFeed::log_has_grown() {
     if (watched_.fetch_or(0) == 0) {
         return;
     }
-    if (!distribution_.poke()) {
+    if (!distribution_.wake()) {
         miss_all();
     }
 }

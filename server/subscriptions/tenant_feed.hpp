@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "base/executor.hpp"
+#include "base/wake_runner.hpp"
 #include "store/event_log.hpp"
 #include "subscriptions/cloud_event.hpp"
-#include "subscriptions/coalesced_work.hpp"
 #include "subscriptions/filter.hpp"
 #include "subscriptions/recent_events.hpp"
 #include "subscriptions/waker.hpp"
@@ -100,7 +100,7 @@ private:
     bool missed_ = false;
     std::vector<std::shared_ptr<Watcher>> watchers_of_all_;
     std::unordered_map<base::Uuid, std::vector<std::shared_ptr<Watcher>>> watchers_of_stream_;
-    CoalescedWork distribution_;  // Last: it uses the above.
+    base::WakeRunner distribution_;  // Last: it uses the above.
 };
 
 }  // namespace samvev::subscriptions

@@ -1,6 +1,6 @@
 #include "timers/reaction_rows.hpp"
 
-#include "timers/limits.hpp"
+#include "base/limits.hpp"
 
 namespace samvev::timers {
 namespace {

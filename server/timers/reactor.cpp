@@ -9,10 +9,10 @@
 #include <utility>
 
 #include "base/assert.hpp"
+#include "base/limits.hpp"
 #include "base/log.hpp"
-#include "subscriptions/coalesced_work.hpp"
+#include "base/wake_runner.hpp"
 #include "timers/inbox.hpp"
-#include "timers/limits.hpp"
 #include "timers/reaction.hpp"
 #include "timers/reaction_rows.hpp"
 #include "timers/system_command.hpp"
@@ -51,14 +51,14 @@ struct Outcome {
 class ReactorImpl final : public Reactor {
 public:
     explicit ReactorImpl(const ReactorParts& parts)
-        : parts_(parts), rows_(parts.table), inbox_(std::make_shared<Inbox<Outcome>>()) {
+        : parts_(parts),
+          rows_(parts.table),
+          inbox_(std::make_shared<Inbox<Outcome>>()),
+          runner_([this] { return step(); }) {
         is_activated_ = activate();
     }
 
-    ~ReactorImpl() override {
-        inbox_->on_push(nullptr);
-        work_.reset();  // Waits for a running step.
-    }
+    ~ReactorImpl() override { inbox_->on_push(nullptr); }
 
     void wake() override {
         woken_.store(true);
@@ -66,9 +66,8 @@ public:
     }
 
     void run_on(base::Executor& executor) override {
-        work_ = std::make_unique<subscriptions::CoalescedWork>(executor, [this] { return step(); });
         inbox_->on_push([this] { poke(); });
-        poke();
+        runner_.run_on(executor);
     }
 
     bool step() override {
@@ -107,7 +106,7 @@ private:
 
     // A refused poke is made good by the next wake.
     void poke() {
-        if (work_ && !work_->poke()) {
+        if (!runner_.wake()) {
             woken_.store(true);
         }
     }
@@ -378,7 +377,7 @@ private:
     std::set<store::TenantId> known_tenants_;
     std::map<LaneKey, Lane> lanes_;
     std::atomic<bool> woken_{true};
-    std::unique_ptr<subscriptions::CoalescedWork> work_;  // Last: it uses the above.
+    base::WakeRunner runner_;  // Last: its destruction waits for a step that uses the above.
 };
 
 }  // namespace

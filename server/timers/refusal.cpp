@@ -4,7 +4,7 @@
 
 #include "base/calendar_text.hpp"
 #include "base/json_text.hpp"
-#include "timers/limits.hpp"
+#include "base/limits.hpp"
 
 namespace samvev::timers {
 namespace {

@@ -9,9 +9,9 @@
 
 #include "base/assert.hpp"
 #include "base/calendar_text.hpp"
+#include "base/limits.hpp"
 #include "base/log.hpp"
 #include "timers/inbox.hpp"
-#include "timers/limits.hpp"
 #include "timers/refusal.hpp"
 #include "timers/system_command.hpp"
 

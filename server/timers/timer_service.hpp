@@ -17,7 +17,7 @@ namespace samvev::timers {
 // own. A timer whose command is refused for good is recorded in the tenant's system log
 // (timers.timer-refused), then cleared; one that is not possible now is tried again later, and the
 // later timers of its stream wait for it. Timers of a module that is not loaded stay.
-// Concurrency: step() and next_due() one thread at a time; on_wake() before the first step().
+// Concurrency: step() and next_due() one thread at a time; on_wake() [any thread].
 // Limitations: limits::timers_in_flight_max commands under way.
 class TimerService {
 public:
@@ -32,8 +32,8 @@ public:
     // When step() should be called again at the latest, as things stand; the far future when no
     // timer is set. A commit may set an earlier one: ask again after commits. May block on disk.
     [[nodiscard]] virtual base::Timestamp next_due() const = 0;
-    // `wake` is called when an answer has come for step() to take up; it must only post. [any
-    // thread]
+    // `wake` is called on any thread when an answer has come for step() to take up; it must only
+    // post. None is called after a null one was set.
     virtual void on_wake(std::function<void()> wake) = 0;
 };
 

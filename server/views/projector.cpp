@@ -10,10 +10,10 @@
 
 #include "base/limits.hpp"
 #include "base/log.hpp"
+#include "base/wake_runner.hpp"
 #include "views/catch_up.hpp"
 #include "views/open_views.hpp"
 #include "views/waiters.hpp"
-#include "views/wake_runner.hpp"
 
 namespace samvev::views {
 namespace {
@@ -337,7 +337,7 @@ private:
     std::map<store::TenantId, store::Position> settled_;  // Heads at which nothing was left to do.
 
     std::atomic<bool> any_paused_ = false;
-    WakeRunner runner_;  // Last: its destruction waits for a step that uses all of the above.
+    base::WakeRunner runner_;  // Last: its destruction waits for a step that uses all of the above.
 };
 
 }  // namespace

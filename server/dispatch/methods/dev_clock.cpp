@@ -53,7 +53,7 @@ std::vector<QueryMethod> dev_clock_methods(base::AdjustableClock& clock) {
     show.description.kind = MethodDescription::Kind::server;
     show.description.summary = "Development only: what the server's clock shows.";
     show.description.result_schema = result_schema;
-    show.description.example_params = "{}";
+    show.description.example.params = "{}";
     show.description.example_result = R"({"now":"2027-03-23T08:00:00.000000Z"})";
     show.run = [&clock](const Request&, Completion done) { done(shown(clock)); };
     std::vector<QueryMethod> out;

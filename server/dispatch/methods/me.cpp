@@ -99,7 +99,7 @@ std::vector<QueryMethod> me_methods(const QueryParts& parts) {
         "dialogs.";
     list.description.parameters = parameters;
     list.description.result_schema = waiting_schema;
-    list.description.example_params = "{}";
+    list.description.example.params = "{}";
     list.description.example_result = R"({"items":[]})";
     list.run = [parts](const Request& request, Completion done) {
         Result<Waiting> waiting = waiting_for(parts, request);
@@ -123,7 +123,7 @@ std::vector<QueryMethod> me_methods(const QueryParts& parts) {
          "What counts as overdue is due before this day."}
     );
     counts.description.result_schema = counts_schema;
-    counts.description.example_params = R"({"today":"2027-03-23"})";
+    counts.description.example.params = R"({"today":"2027-03-23"})";
     counts.description.example_result = R"({"waiting":0,"overdue":0,"cases":{}})";
     counts.run = [parts](const Request& request, Completion done) {
         const Result<Waiting> waiting = waiting_for(parts, request);

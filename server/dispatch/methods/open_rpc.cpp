@@ -84,16 +84,20 @@ json example_of(
     }
     const json result =
         method.example_result.empty() ? json::object() : json::parse(method.example_result);
-    return {
+    json out = {
         {"name", method.name + " on the demonstration data"},
         {"params", std::move(list)},
         {"result", {{"name", "result"}, {"value", result}}}
     };
+    if (!method.example.summary.empty()) {
+        out["summary"] = method.example.summary;
+    }
+    return out;
 }
 
 json method_object(const MethodDescription& method) {
     const json example =
-        method.example_params.empty() ? json() : json::parse(method.example_params, nullptr, false);
+        method.example.params.empty() ? json() : json::parse(method.example.params, nullptr, false);
     const std::vector<MethodDescription::Parameter> ordered = in_example_order(method, example);
     json parameters = json::array();
     for (const MethodDescription::Parameter& parameter : ordered) {

@@ -30,9 +30,9 @@ class Closed(Exception):
 class Server:
     """A running wire_test_server."""
 
-    def __init__(self, environment=None, **settings):
+    def __init__(self, **settings):
         command = [os.environ["WIRE_TEST_SERVER"]] + [f"{k}={v}" for k, v in settings.items()]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         self.sockets = []
         line = self.process.stdout.readline()
         if not line:

@@ -6,7 +6,7 @@
 
 static int failures = 0;
 
-static void expect(const char *what, size_t got, size_t wanted) {
+static void expect(const char* what, size_t got, size_t wanted) {
     if (got != wanted) {
         printf("%s: %lu, was released as %lu\n", what, (unsigned long)got, (unsigned long)wanted);
         ++failures;
@@ -14,13 +14,13 @@ static void expect(const char *what, size_t got, size_t wanted) {
 }
 
 /* A plugin can be written in C: each function fits its place in the table. */
-static samvev_status create(const samvev_host *host, samvev_plugin **out) {
+static samvev_status create(const samvev_host* host, samvev_plugin** out) {
     *out = 0;
     return SAMVEV_HAS(host, cancelled) ? SAMVEV_OK : SAMVEV_E_ABI;
 }
 
 int main(void) {
-    samvev_plugin *plugin = 0;
+    samvev_plugin* plugin = 0;
     samvev_host host = {0};
     samvev_entry entry = {0};
     entry.create = &create;

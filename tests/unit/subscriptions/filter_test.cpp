@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "subscriptions/limits.hpp"
+#include "base/limits.hpp"
 #include "support/store_commits.hpp"
 
 using namespace samvev;
@@ -60,13 +60,13 @@ TEST_CASE("A malformed filter is an invalid argument", "[subscriptions][filter]"
         CHECK(code({{}, {stream}, {}}) == ErrorCode::invalid_argument);
     }
     Filter many;
-    for (std::uint64_t i = 0; i <= subscriptions::limits::filter_streams_max; ++i) {
+    for (std::uint64_t i = 0; i <= limits::filter_streams_max; ++i) {
         many.cases.push_back(test::numbered_uuid(i));
     }
     CHECK(code(many) == ErrorCode::invalid_argument);
     many.cases.pop_back();
     CHECK(EventFilter::parse(many).has_value());
-    const std::vector<std::string> types(subscriptions::limits::filter_types_max + 1, "case.*");
+    const std::vector<std::string> types(limits::filter_types_max + 1, "case.*");
     CHECK(code({{}, {}, types}) == ErrorCode::invalid_argument);
 }
 

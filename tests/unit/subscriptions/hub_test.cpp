@@ -6,7 +6,7 @@
 #include <deque>
 #include <random>
 
-#include "subscriptions/limits.hpp"
+#include "base/limits.hpp"
 #include "support/forwarding_log.hpp"
 #include "support/hub_bench.hpp"
 #include "support/random_seed.hpp"

@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "subscriptions/limits.hpp"
+#include "base/limits.hpp"
 #include "support/store_commits.hpp"
 
 using namespace samvev;
@@ -10,7 +10,7 @@ using subscriptions::Page;
 
 namespace {
 
-constexpr std::size_t budget = subscriptions::limits::scan_events_per_checkpoint;
+constexpr std::size_t budget = limits::scan_events_per_checkpoint;
 
 store::EventView event_at(std::uint64_t position, std::uint64_t command) {
     store::EventView event;
@@ -37,15 +37,15 @@ void fill(Page& page, std::size_t per_commit, std::size_t bytes, std::size_t cou
 TEST_CASE("A page holds at most so many events", "[subscriptions][page]") {
     Page page(budget);
     fill(page, 1, 10);
-    CHECK(page.event_count() == subscriptions::limits::page_events_max);
-    CHECK(page.next() == store::Position(subscriptions::limits::page_events_max));
+    CHECK(page.event_count() == limits::page_events_max);
+    CHECK(page.next() == store::Position(limits::page_events_max));
 }
 
 TEST_CASE("A page holds at most so many bytes", "[subscriptions][page]") {
     Page page(budget);
     fill(page, 1, 10'000);
-    CHECK(page.events().size() < subscriptions::limits::page_bytes_max);
-    CHECK(page.events().size() > subscriptions::limits::page_bytes_max - 11'000);
+    CHECK(page.events().size() < limits::page_bytes_max);
+    CHECK(page.events().size() > limits::page_bytes_max - 11'000);
 }
 
 TEST_CASE(
@@ -78,7 +78,7 @@ TEST_CASE("A commit larger than a page is split", "[subscriptions][page]") {
 
 TEST_CASE("An event larger than a page is sent alone", "[subscriptions][page]") {
     Page page(budget);
-    fill(page, 1, subscriptions::limits::page_bytes_max + 1000);
+    fill(page, 1, limits::page_bytes_max + 1000);
     CHECK(page.event_count() == 1);
     CHECK(page.next() == store::Position(1));
 }

@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "subscriptions/limits.hpp"
+#include "base/limits.hpp"
 
 using namespace samvev;
 using store::Position;
@@ -34,7 +34,7 @@ TEST_CASE("Recent events are the last ones, without gaps", "[subscriptions][rece
         recent.append(event_at(i, 20));
     }
     CHECK(recent.next() == Position(10'000));
-    CHECK(recent.first() == Position(10'000 - subscriptions::limits::recent_events_max));
+    CHECK(recent.first() == Position(10'000 - limits::recent_events_max));
     CHECK(recent.at(Position(9'500))->event->position == Position(9'500));
     recent.clear();
     CHECK(recent.first() == Position(10'000));
@@ -45,13 +45,13 @@ TEST_CASE("Recent events of one tenant have a maximum of bytes", "[subscriptions
     RecentEvents recent;
     for (std::uint64_t i = 0; i < 500; ++i) {
         recent.append(event_at(i, 60'000));
-        CHECK(recent.bytes() <= subscriptions::limits::recent_bytes_max);
+        CHECK(recent.bytes() <= limits::recent_bytes_max);
     }
     CHECK(recent.first() > Position(400));
 }
 
 TEST_CASE("All tenants share one budget, and the silent pay", "[subscriptions][recent]") {
-    constexpr std::size_t third = subscriptions::limits::recent_bytes_max_all / 3;
+    constexpr std::size_t third = limits::recent_bytes_max_all / 3;
     RecentBudget budget;
     Holder silent;
     Holder busy;

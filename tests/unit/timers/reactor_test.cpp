@@ -6,13 +6,13 @@
 #include <set>
 
 #include "base/executor.hpp"
+#include "base/limits.hpp"
 #include "support/fake_dispatcher.hpp"
 #include "support/fake_module.hpp"
 #include "support/faulty_table.hpp"
 #include "support/random_seed.hpp"
 #include "support/reacting_module.hpp"
 #include "support/store_commits.hpp"
-#include "timers/limits.hpp"
 #include "timers/reaction.hpp"
 
 using namespace samvev;

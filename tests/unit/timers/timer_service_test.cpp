@@ -5,12 +5,12 @@
 #include <samvev/json.hpp>
 
 #include "base/calendar_text.hpp"
+#include "base/limits.hpp"
 #include "support/fake_dispatcher.hpp"
 #include "support/fake_module.hpp"
 #include "support/forwarding_log.hpp"
 #include "support/reacting_module.hpp"
 #include "support/store_commits.hpp"
-#include "timers/limits.hpp"
 
 using namespace samvev;
 using test::FakeDispatcher;

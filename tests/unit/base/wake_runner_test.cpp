@@ -1,4 +1,4 @@
-#include "views/wake_runner.hpp"
+#include "base/wake_runner.hpp"
 
 #include <atomic>
 #include <catch2/catch.hpp>
@@ -19,10 +19,10 @@ public:
 
 }  // namespace
 
-TEST_CASE("Any number of wakes queue one step", "[views][wake]") {
+TEST_CASE("Any number of wakes queue one step", "[base][wake]") {
     base::ManualExecutor executor;
     int steps = 0;
-    views::WakeRunner runner([&steps] {
+    base::WakeRunner runner([&steps] {
         ++steps;
         return false;
     });
@@ -38,11 +38,11 @@ TEST_CASE("Any number of wakes queue one step", "[views][wake]") {
     CHECK(steps == 2);
 }
 
-TEST_CASE("A step that has more to do, or was woken meanwhile, runs again", "[views][wake]") {
+TEST_CASE("A step that has more to do, or was woken meanwhile, runs again", "[base][wake]") {
     base::ManualExecutor executor;
     int steps = 0;
-    views::WakeRunner* self = nullptr;
-    views::WakeRunner runner([&] {
+    base::WakeRunner* self = nullptr;
+    base::WakeRunner runner([&] {
         ++steps;
         if (steps == 3) {
             self->wake();
@@ -55,11 +55,11 @@ TEST_CASE("A step that has more to do, or was woken meanwhile, runs again", "[vi
     CHECK(steps == 4);
 }
 
-TEST_CASE("A wake that found the queue full is made up for", "[views][wake]") {
+TEST_CASE("A wake that found the queue full is made up for", "[base][wake]") {
     OnOffExecutor executor;
     executor.open = false;
     int steps = 0;
-    views::WakeRunner runner([&steps] {
+    base::WakeRunner runner([&steps] {
         ++steps;
         return false;
     });
@@ -73,10 +73,10 @@ TEST_CASE("A wake that found the queue full is made up for", "[views][wake]") {
     CHECK(steps == 1);
 }
 
-TEST_CASE("A step that is still queued when the runner goes comes to nothing", "[views][wake]") {
+TEST_CASE("A step that is still queued when the runner goes comes to nothing", "[base][wake]") {
     base::ManualExecutor executor;
     int steps = 0;
-    auto runner = std::make_unique<views::WakeRunner>([&steps] {
+    auto runner = std::make_unique<base::WakeRunner>([&steps] {
         ++steps;
         return true;
     });
@@ -86,13 +86,13 @@ TEST_CASE("A step that is still queued when the runner goes comes to nothing", "
     CHECK(steps == 0);
 }
 
-TEST_CASE("The runner's end waits for a running step", "[views][wake]") {
+TEST_CASE("The runner's end waits for a running step", "[base][wake]") {
     const auto pool = base::make_thread_pool(1, 4);
     std::mutex mutex;
     std::condition_variable changed;
     bool started = false;
     std::atomic<int> ended = 0;
-    auto runner = std::make_unique<views::WakeRunner>([&] {
+    auto runner = std::make_unique<base::WakeRunner>([&] {
         {
             const std::lock_guard lock(mutex);
             started = true;
@@ -110,4 +110,20 @@ TEST_CASE("The runner's end waits for a running step", "[views][wake]") {
     }
     runner.reset();
     CHECK(ended == 1000);
+}
+
+TEST_CASE("With a full queue, what is left is done at once", "[base][wake]") {
+    OnOffExecutor executor;
+    int steps = 0;
+    base::WakeRunner runner(
+        [&] {
+            executor.open = false;
+            return ++steps < 3;
+        },
+        &executor
+    );
+    CHECK(runner.wake());
+    CHECK(executor.inner.drain() == 1);
+    CHECK(steps == 3);
+    CHECK_FALSE(runner.wake());
 }
