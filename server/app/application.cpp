@@ -7,11 +7,13 @@
 #include "app/demo_examples.hpp"
 #include "app/metrics.hpp"
 #include "app/module_set.hpp"
+#include "app/open_files.hpp"
 #include "app/timer_loop.hpp"
 #include "app/worker_pool.hpp"
 #include "base/clock.hpp"
 #include "base/log.hpp"
 #include "dispatch/dispatcher.hpp"
+#include "dispatch/read_permission.hpp"
 #include "store/table.hpp"
 #include "subscriptions/position_token.hpp"
 #include "timers/reactor.hpp"
@@ -81,13 +83,23 @@ public:
         server_.reset();
         timer_loop_.reset();
         wakes_.disconnect();
+        if (projector_) {
+            projector_->stop();
+        }
+        if (reactor_) {
+            reactor_->stop();
+        }
         if (workers_) {
             workers_->stop();
+        }
+        if (log_) {
+            log_->stop();
         }
     }
 
     Result<std::monostate> start(const Options& options) {
-        SAMVEV_TRY(const auto server_settings, wire_settings(options.settings, options.mode));
+        SAMVEV_TRY(auto server_settings, wire_settings(options.settings, options.mode));
+        server_settings.connections_max = connections_of(raise_open_files());
         SAMVEV_CHECK_OK(open_store(options.settings));
         SAMVEV_TRY(registry_, load_modules(options.settings.plugin_directory));
         std::map<std::string, dispatch::MethodExample> examples;
@@ -115,7 +127,8 @@ private:
         options.cache_bytes = static_cast<std::size_t>(settings.cache_bytes);
         options.free_bytes_min = settings.free_bytes_min;
         SAMVEV_TRY(log_, store::open_rocks_event_log(options));
-        SAMVEV_TRY(table_, store::open_rocks_table(data_->paths().views()));
+        SAMVEV_TRY(views_table_, store::open_rocks_table(data_->paths().views()));
+        SAMVEV_TRY(reactions_table_, store::open_rocks_table(data_->paths().reactions()));
         return {};
     }
 
@@ -126,10 +139,15 @@ private:
         position_tokens_ =
             std::make_unique<subscriptions::PositionTokens>(data_->secret_for("position tokens"));
         projector_ = views::make_projector(
-            {*log_, *registry_, *table_, data_->secret_for("view index"), workers_.get(),
+            {*log_, *registry_, *views_table_, data_->secret_for("view index"), workers_.get(),
              worker_threads(options.settings)}
         );
-        hub_ = subscriptions::make_hub({*log_, *registry_, *workers_, clock_, *position_tokens_});
+        permission_ = std::make_unique<dispatch::ReadPermission>(*registry_);
+        subscriptions::HubParts hub_parts{*log_, *registry_, *workers_, clock_, *position_tokens_};
+        hub_parts.permit = [this](const access::Actor& actor, const store::EventView& event) {
+            return permission_->permits(actor, event.stream_kind, event.type);
+        };
+        hub_ = subscriptions::make_hub(hub_parts);
         dispatch::DispatcherParts parts{
             *log_,  *registry_, *projector_,       *workers_,
             clock_, ids_,       *position_tokens_, data_->secret_for("commands")
@@ -137,7 +155,7 @@ private:
         parts.settable_clock = options.mode == Mode::development ? &clock_ : nullptr;
         parts.examples = std::move(examples);
         dispatcher_ = dispatch::make_dispatcher(parts);
-        reactor_ = timers::make_reactor({*log_, *registry_, *dispatcher_, *table_});
+        reactor_ = timers::make_reactor({*log_, *registry_, *dispatcher_, *reactions_table_});
         timers_ = timers::make_timer_service({*log_, *registry_, *dispatcher_, clock_, ids_});
 
         projector_->run_on(*workers_);
@@ -157,7 +175,7 @@ private:
 
     Result<std::monostate> make_token_verifier() {
         SAMVEV_TRY(const auto key, access::load_or_make_development_key(data_->paths().root));
-        SAMVEV_TRY(token_verifier_, access::make_development_verifier(key, clock_));
+        SAMVEV_TRY(token_verifier_, access::make_development_verifier(key, system_clock_));
         return {};
     }
 
@@ -168,7 +186,7 @@ private:
         SAMVEV_TRY(
             server_,
             wire::start_server(
-                settings, {*dispatcher_, *hub_, *token_verifier_, clock_, std::move(probes)}
+                settings, {*dispatcher_, *hub_, *token_verifier_, system_clock_, std::move(probes)}
             )
         );
         base::logger("app").info(
@@ -197,16 +215,19 @@ private:
     }
 
     base::AdjustableClock clock_;  // Runs with the system clock until somebody sets it (--dev).
+    base::SystemClock system_clock_;  // For tokens: nobody is locked out by setting the other.
     base::RandomIdSource ids_;
     std::atomic<bool> draining_{false};
     CommitWakes wakes_;  // Outlives the log that calls it.
     std::unique_ptr<DataDirectory> data_;
     std::unique_ptr<WorkerPool> workers_;
     std::unique_ptr<store::EventLog> log_;
-    std::unique_ptr<store::Table> table_;
+    std::unique_ptr<store::Table> views_table_;
+    std::unique_ptr<store::Table> reactions_table_;
     std::unique_ptr<modules::Registry> registry_;
     std::unique_ptr<subscriptions::PositionTokens> position_tokens_;
     std::unique_ptr<views::Projector> projector_;
+    std::unique_ptr<dispatch::ReadPermission> permission_;
     std::unique_ptr<subscriptions::Hub> hub_;
     std::unique_ptr<dispatch::Dispatcher> dispatcher_;
     std::unique_ptr<timers::Reactor> reactor_;

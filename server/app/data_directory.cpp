@@ -164,11 +164,19 @@ Result<std::unique_ptr<DataDirectory>> DataDirectory::open(const std::string& ro
                 "The data directory " + paths.root + " cannot be made: " + error.message() + "."
             );
         }
-        std::filesystem::permissions(paths.root, std::filesystem::perms::owner_all, error);
     }
     if (!std::filesystem::is_directory(paths.root)) {
         return fail(
             ErrorCode::invalid_argument, paths.root + " is not a directory; name one with --data."
+        );
+    }
+    // Personal data lies below it: for this user alone, also when somebody else made it.
+    std::filesystem::permissions(paths.root, std::filesystem::perms::owner_all, error);
+    if (error) {
+        return fail(
+            ErrorCode::invalid_argument, "The data directory " + paths.root +
+                                             " cannot be closed to other users (mode 0700): " +
+                                             error.message() + ". Give it to the server's user."
         );
     }
     SAMVEV_TRY(auto lock, take_lock(paths));

@@ -12,6 +12,8 @@ struct DataPaths {
     std::string root;
     [[nodiscard]] std::string log() const { return root + "/log"; }
     [[nodiscard]] std::string views() const { return root + "/views"; }
+    // How far the modules have reacted: small, and not to be removed as views may be.
+    [[nodiscard]] std::string reactions() const { return root + "/reactions"; }
     [[nodiscard]] std::string secret() const { return root + "/secret"; }
     [[nodiscard]] std::string lock() const { return root + "/lock"; }
     [[nodiscard]] std::string demo_progress() const { return root + "/demo-progress"; }
@@ -21,7 +23,7 @@ struct DataPaths {
 // dies, however).
 class DataDirectory {
 public:
-    // Creates what is missing: the directory (0700) and the secret (32 random bytes, 0600).
+    // Creates what is missing: the directory (made 0700 whoever made it) and the secret (32 random bytes, 0600).
     // Fails with unavailable (another process holds it: the message names its pid), corrupt (the
     // secret is missing although there is a history, or has the wrong size), invalid_argument (not
     // a directory, no permission).

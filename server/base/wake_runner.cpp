@@ -18,11 +18,14 @@ struct WakeRunner::Control : std::enable_shared_from_this<Control> {
         Executor* target = nullptr;
         {
             const std::lock_guard lock(mutex);
-            if (queued || !woken) {
+            if (!woken) {
                 return true;
             }
             if (executor == nullptr) {
                 return false;
+            }
+            if (queued) {
+                return true;
             }
             queued = true;
             target = executor;
@@ -71,6 +74,10 @@ WakeRunner::WakeRunner(std::function<bool()> step, Executor* executor)
 }
 
 WakeRunner::~WakeRunner() {
+    stop();
+}
+
+void WakeRunner::stop() {
     {
         const std::lock_guard lock(control_->mutex);
         control_->executor = nullptr;

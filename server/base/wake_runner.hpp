@@ -17,8 +17,9 @@ public:
     explicit WakeRunner(std::function<bool()> step, Executor* executor = nullptr);
     WakeRunner(const WakeRunner&) = delete;
     WakeRunner& operator=(const WakeRunner&) = delete;
-    // Waits for a running step; one that is only queued comes to nothing.
     ~WakeRunner();
+    // No step begins any more; waits for a running one. Not from within a step.
+    void stop();
 
     // False when the executor refused the work, or there is none: then the wake is kept until the
     // next one, or retry().

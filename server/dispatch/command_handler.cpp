@@ -32,6 +32,8 @@ std::array<std::uint64_t, 2> seed_of(
     return seed;
 }
 
+constexpr const char* no_room = "The server has too much to do. Send it again after retryAfterMs.";
+
 Error overloaded(const std::string& what) {
     return {
         ErrorCode::overloaded, what,
@@ -152,7 +154,9 @@ void CommandHandler::execute(
     }
     if (pending) {
         pending->done(
-            tl::unexpected<Error>(overloaded("Too many commands wait for " + stream.text() + "."))
+            tl::unexpected<Error>(overloaded(
+                "Too many commands wait for " + stream.text() + ". Send it again after retryAfterMs."
+            ))
         );
         return;
     }
@@ -220,7 +224,7 @@ CommandHandler::Next CommandHandler::hand_over(
         const std::lock_guard lock(line->mutex);
         std::erase(line->waiting, pending);
     }
-    pending->done(tl::unexpected<Error>(overloaded("The server has too much to do.")));
+    pending->done(tl::unexpected<Error>(overloaded(no_room)));
     return Next::go_on;
 }
 
@@ -228,7 +232,20 @@ void CommandHandler::resume(const std::shared_ptr<Line>& line) {
     if (!parts_.executor.try_post([self = shared_from_this(), line] {
             self->run(line, MayBlock::yes);
         })) {
-        run(line, MayBlock::no);
+        refuse_waiting(*line);
+    }
+}
+
+// Nobody is free to decide, and the committer must not: those who wait are told so. `busy` is ours.
+void CommandHandler::refuse_waiting(Line& line) {
+    std::deque<std::shared_ptr<PendingCommand>> refused;
+    {
+        const std::lock_guard lock(line.mutex);
+        refused.swap(line.waiting);
+        line.busy = false;
+    }
+    for (const std::shared_ptr<PendingCommand>& pending : refused) {
+        pending->done(tl::unexpected<Error>(overloaded(no_room)));
     }
 }
 

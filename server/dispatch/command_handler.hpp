@@ -58,6 +58,7 @@ private:
     );
     void resume(const std::shared_ptr<Line>& line);
 
+    static void refuse_waiting(Line& line);
     [[nodiscard]] bool is_warm(const Line& line, const PendingCommand& pending);
     void process(const std::shared_ptr<Line>& line, const std::shared_ptr<PendingCommand>& pending);
     // The answer, or nothing when the command was put back or submitted.

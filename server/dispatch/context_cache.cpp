@@ -6,14 +6,11 @@ namespace samvev::dispatch {
 
 std::shared_ptr<ContextCache::Entry> ContextCache::entry(const std::string& key) {
     const std::lock_guard lock(mutex_);
-    const auto found = entries_.find(key);
-    if (found != entries_.end()) {
-        return found->second;
+    if (const auto* const found = entries_.find(key)) {
+        return *found;
     }
-    if (entries_.size() >= limits::state_cache_entries_max) {
-        entries_.erase(entries_.begin());
-    }
-    return entries_.emplace(key, std::make_shared<Entry>()).first->second;
+    entries_.make_room(limits::state_cache_entries_max, 1, [](const auto&) { return true; });
+    return entries_.insert(key, std::make_shared<Entry>());
 }
 
 Result<ContextCache::Read> ContextCache::read(

@@ -5,17 +5,17 @@
 #include <mutex>
 #include <optional>
 #include <string>
-#include <unordered_map>
 
 #include "base/result.hpp"
 #include "dispatch/module_state.hpp"
+#include "dispatch/recent_map.hpp"
 #include "modules/registry.hpp"
 #include "store/event_log.hpp"
 
 namespace samvev::dispatch {
 
 // A module's durable state of a stream that a command reads besides its own (`reads`).
-// Bounded by limits::state_cache_entries_max. [any thread]
+// Keeps the limits::state_cache_entries_max most recently read. [any thread]
 class ContextCache {
 public:
     ContextCache(const store::EventLog& log, const modules::Registry& registry)
@@ -42,7 +42,7 @@ private:
     const store::EventLog& log_;
     const modules::Registry& registry_;
     std::mutex mutex_;  // Guards entries_.
-    std::unordered_map<std::string, std::shared_ptr<Entry>> entries_;
+    RecentMap<std::string, std::shared_ptr<Entry>> entries_;
 };
 
 }  // namespace samvev::dispatch

@@ -1,11 +1,16 @@
 #include "dispatch/dispatcher.hpp"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
+#include <exception>
 #include <map>
 #include <set>
+#include <utility>
 
 #include "base/json_text.hpp"
 #include "base/limits.hpp"
+#include "base/log.hpp"
 #include "dispatch/command_handler.hpp"
 #include "dispatch/methods/methods.hpp"
 #include "dispatch/query_handler.hpp"
@@ -26,6 +31,7 @@ class ModuleDispatcher final : public Dispatcher {
 public:
     explicit ModuleDispatcher(const DispatcherParts& parts)
         : executor_(parts.executor),
+          permission_(parts.registry),
           commands_(std::make_shared<CommandHandler>(CommandHandlerParts{
               parts.log, parts.registry, parts.executor, parts.clock, parts.ids, parts.tokens,
               parts.secret, parts.drop_states
@@ -35,7 +41,8 @@ public:
                 command_methods_.emplace(type.name, make_command_method(*module, type));
             }
         }
-        const QueryParts query{parts.log, parts.registry, parts.views, parts.tokens};
+        const QueryParts query{parts.log,    parts.registry, parts.views,
+                               parts.tokens, permission_,    parts.executor};
         add(view_methods(query));
         add(me_methods(query));
         add(stream_methods(query));
@@ -142,17 +149,39 @@ private:
                     );
                     return;
                 }
-                method.run(request, *shared_done);
+                run_query(method, request, shared_done);
             });
         if (!posted) {
             (*shared_done)(fail(
-                ErrorCode::overloaded, "The server has too much to do.",
+                ErrorCode::overloaded,
+                "The server has too much to do. Ask again after retryAfterMs.",
                 base::JsonObject().number("retryAfterMs", limits::retry_after.count()).take()
             ));
         }
     }
 
+    // A query that throws (a document that is not what its schema says, no memory) ends this call
+    // only.
+    static void run_query(
+        const QueryMethod& method, const Request& request, const std::shared_ptr<Completion>& done
+    ) {
+        const Completion once = [done](Result<std::string> answer) {
+            if (const Completion first = std::exchange(*done, nullptr)) {
+                first(std::move(answer));
+            }
+        };
+        try {
+            method.run(request, once);
+        } catch (const std::exception& error) {
+            base::logger("dispatch").error(
+                "query failed method={} what=\"{}\"", method.description.name, error.what()
+            );
+            once(fail(ErrorCode::internal, method.description.name + " could not be answered."));
+        }
+    }
+
     base::Executor& executor_;
+    const ReadPermission permission_;
     std::map<std::string, CommandMethod, std::less<>> command_methods_;
     std::map<std::string, QueryMethod, std::less<>> query_methods_;
     std::map<std::string, MethodExample, std::less<>> examples_;

@@ -18,25 +18,17 @@ std::shared_ptr<Line> LineTable::line(store::LogId log, const store::StreamId& s
     const Key key{log, stream};
     Shard& shard = shards_[KeyHash{}(key) % shards_.size()];
     const std::lock_guard lock(shard.mutex);
-    const auto found = shard.lines.find(key);
-    if (found != shard.lines.end()) {
-        return found->second;
+    if (const auto* const found = shard.lines.find(key)) {
+        return *found;
     }
-    make_room(shard);
-    return shard.lines.emplace(key, std::make_shared<Line>(log, stream)).first->second;
-}
-
-// A line that someone holds (use_count above one) is in use or about to be; dropping it would let
-// two lines decide for one stream. Only this table hands lines out, under the shard's mutex.
-void LineTable::make_room(Shard& shard) {
+    // A line that someone holds (use_count above one) is in use or about to be; dropping it would
+    // let two lines decide for one stream. Only this table hands lines out, under this mutex.
     constexpr std::size_t lines_max = limits::state_cache_entries_max / 16;
-    constexpr int tries_max = 16;
-    auto candidate = shard.lines.begin();
-    for (int i = 0;
-         shard.lines.size() >= lines_max && candidate != shard.lines.end() && i < tries_max; ++i) {
-        candidate = candidate->second.use_count() == 1 ? shard.lines.erase(candidate)
-                                                       : std::next(candidate);
-    }
+    constexpr std::size_t tries_max = 16;
+    shard.lines.make_room(lines_max, tries_max, [](const std::shared_ptr<Line>& line) {
+        return line.use_count() == 1;
+    });
+    return shard.lines.insert(key, std::make_shared<Line>(log, stream));
 }
 
 }  // namespace samvev::dispatch

@@ -9,10 +9,10 @@
 #include <optional>
 #include <set>
 #include <string>
-#include <unordered_map>
 
 #include "dispatch/command_params.hpp"
 #include "dispatch/module_state.hpp"
+#include "dispatch/recent_map.hpp"
 #include "dispatch/request.hpp"
 #include "store/ids.hpp"
 
@@ -60,7 +60,8 @@ struct Line {
     [[nodiscard]] bool may_decide() const noexcept { return (!quiet && !stale) || in_flight == 0; }
 };
 
-// All lines, by stream. Idle ones are dropped beyond limits::state_cache_entries_max. [any thread]
+// All lines, by stream. Beyond limits::state_cache_entries_max those that have been idle longest are
+// dropped. [any thread]
 class LineTable {
 public:
     [[nodiscard]] std::shared_ptr<Line> line(store::LogId log, const store::StreamId& stream);
@@ -79,9 +80,8 @@ private:
     };
     struct Shard {
         std::mutex mutex;  // Guards lines.
-        std::unordered_map<Key, std::shared_ptr<Line>, KeyHash> lines;
+        RecentMap<Key, std::shared_ptr<Line>, KeyHash> lines;
     };
-    static void make_room(Shard& shard);
 
     std::array<Shard, 16> shards_;
 };

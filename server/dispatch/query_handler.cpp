@@ -107,16 +107,17 @@ void when_current(
     }
     parts.views.when_at_least(
         log.tenant, view, position->next(),
-        [done = std::move(done), answer = std::move(answer), view](bool reached) {
-            if (!reached) {
+        [&executor = parts.executor, done = std::move(done), answer = std::move(answer),
+         view](bool reached) {
+            // The projector's thread has more to fold: the answer is read elsewhere.
+            if (!reached || !executor.try_post([done, answer] { done(answer()); })) {
                 done(fail(
                     ErrorCode::overloaded,
-                    view + " has not reached the position asked for. Ask again.",
+                    view + (reached ? " cannot be read now" : " has not reached the position yet") +
+                        ". Ask again.",
                     base::JsonObject().number("retryAfterMs", limits::retry_after.count()).take()
                 ));
-                return;
             }
-            done(answer());
         }
     );
 }

@@ -5,7 +5,9 @@
 #include <string_view>
 #include <vector>
 
+#include "base/executor.hpp"
 #include "dispatch/method.hpp"
+#include "dispatch/read_permission.hpp"
 #include "modules/registry.hpp"
 #include "store/event_log.hpp"
 #include "subscriptions/position_token.hpp"
@@ -18,6 +20,8 @@ struct QueryParts {
     const modules::Registry& registry;
     views::ViewReader& views;
     const subscriptions::PositionTokens& tokens;
+    const ReadPermission& permission;
+    base::Executor& executor;
 };
 
 // view.get, view.list, and one method per view named like the view (`case.overview`).

@@ -102,6 +102,10 @@ public:
     // true, even if checks, claims or expectations would fail now.
     virtual void submit(Commit commit, Completion done) = 0;
 
+    // Returns when every commit handed in has been answered; later ones fail with unavailable. For
+    // an orderly end, while those who wait for answers are still there. Not from a completion.
+    virtual void stop() = 0;
+
     // submit and wait. Not on the writer's thread.
     [[nodiscard]] Result<Committed> append(Commit commit);
 
@@ -143,8 +147,8 @@ public:
         LogId log, const ClaimKey& claim
     ) const = 0;
 
-    // Timers of all tenants due at or before `until`, by due time, at most `limit`. A timer stays
-    // until a commit clears or replaces it.
+    // Timers of all tenants due at or before `until`, by due time (then by keys::due()), at most
+    // `limit`. A timer stays until a commit clears or replaces it.
     [[nodiscard]] virtual Result<std::vector<DueTimer>> due_timers(
         base::Timestamp until, std::size_t limit
     ) const = 0;

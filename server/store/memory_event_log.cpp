@@ -2,6 +2,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <unordered_map>
 #include <utility>
 
@@ -11,6 +12,7 @@
 #include "store/committer.hpp"
 #include "store/event_codec.hpp"
 #include "store/event_log.hpp"
+#include "store/key_format.hpp"
 
 namespace samvev::store {
 
@@ -36,6 +38,8 @@ public:
     void submit(Commit commit, Completion done) override {
         committer_.submit(std::move(commit), std::move(done));
     }
+
+    void stop() override { committer_.stop(); }
 
     LogHead head(LogId log) const override {
         const std::lock_guard lock(mutex_);
@@ -136,22 +140,22 @@ public:
     Result<std::vector<DueTimer>> due_timers(base::Timestamp until, std::size_t limit)
         const override {
         const std::lock_guard lock(mutex_);
-        std::vector<DueTimer> due;
+        std::map<std::string, DueTimer> due;
         for (const auto& [id, log] : logs_) {
             for (const auto& [key, timer] : log.timers) {
                 if (timer.due <= until) {
-                    due.push_back({id.tenant, timer});
+                    due.emplace(keys::due(id, timer.due, key), DueTimer{id.tenant, timer});
                 }
             }
         }
-        // What is due at one time stays in the order of its log and key.
-        std::stable_sort(due.begin(), due.end(), [](const DueTimer& a, const DueTimer& b) {
-            return a.timer.due < b.timer.due;
-        });
-        if (due.size() > limit) {
-            due.erase(due.begin() + static_cast<std::ptrdiff_t>(limit), due.end());
+        std::vector<DueTimer> out;
+        for (auto& [key, timer] : due) {
+            if (out.size() == limit) {
+                break;
+            }
+            out.push_back(std::move(timer));
         }
-        return due;
+        return out;
     }
 
     Result<std::optional<base::Timestamp>> next_timer() const override {

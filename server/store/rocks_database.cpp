@@ -27,7 +27,6 @@ constexpr std::size_t small_buffer_bytes = 8 * mebibyte;
 // memory: at most two buffers of them.
 constexpr std::size_t wal_bytes_max = 32 * mebibyte;
 static_assert(wal_bytes_max + 2 * derived_buffer_bytes <= limits::recovery_bytes_max);
-constexpr int open_files_max = 2048;
 constexpr int read_only_open_tries = 5;
 constexpr const char* column_families[] = {"default", "records", "derived", "snapshots"};
 
@@ -112,7 +111,7 @@ rocksdb::DBOptions database_options(
     database.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
     database.max_bgerror_resume_count = 0;
     database.max_background_jobs = 2;
-    database.max_open_files = open_files_max;
+    database.max_open_files = static_cast<int>(limits::log_files_max);
     database.skip_stats_update_on_db_open = true;
     database.stats_dump_period_sec = 0;
     database.stats_persist_period_sec = 0;

@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <utility>
 
 #include "base/assert.hpp"
@@ -19,6 +20,7 @@
 #include "store/derived_store.hpp"
 #include "store/event_codec.hpp"
 #include "store/event_log.hpp"
+#include "store/key_format.hpp"
 #include "store/layered_facts.hpp"
 #include "store/record_store.hpp"
 #include "store/recovery.hpp"
@@ -110,6 +112,12 @@ public:
             return;
         }
         committer_->submit(std::move(commit), std::move(done));
+    }
+
+    void stop() override {
+        if (committer_) {
+            committer_->stop();
+        }
     }
 
     LogHead head(LogId log) const override {
@@ -269,8 +277,11 @@ void RocksEventLog::publish(const CommitBatch& decided) {
 }
 
 void RocksEventLog::fail_batch(std::span<PendingCommit> batch, const CommitBatch& decided) {
+    bool is_after_accepted = false;  // A refusal then may rest on a commit that was not written.
     for (PendingCommit& pending : batch) {
-        if (decided.depends(pending.commit, pending.outcome)) {
+        const bool depends = decided.depends(pending.commit, pending.outcome);
+        is_after_accepted = is_after_accepted || depends;
+        if (depends || (is_after_accepted && !pending.outcome)) {
             pending.outcome = fail(
                 ErrorCode::outcome_unknown,
                 "writing failed: retry with the same command id when the server has restarted"
@@ -482,18 +493,15 @@ Result<std::optional<EventView>> RocksEventLog::find_event(
 
 Result<std::vector<DueTimer>> RocksEventLog::due_timers(base::Timestamp until, std::size_t limit)
     const {
-    using Order = std::tuple<base::Timestamp, LogId, TimerKey>;
-    std::map<Order, TimerSet> due;
+    std::map<std::string, DueTimer> due;  // By keys::due(), the order of both sources.
     for (LogTimer& hot : tail_.due_timers(until, limit)) {
-        due.emplace(Order{hot.timer.due, hot.log, hot.timer.key}, hot.timer);
+        std::string key = keys::due(hot.log, hot.timer.due, hot.timer.key);
+        due.emplace(std::move(key), DueTimer{hot.log.tenant, std::move(hot.timer)});
     }
     std::size_t found = 0;
-    base::Timestamp last_due = base::Timestamp::min();
     Result<std::monostate> outcome = std::monostate();
     SAMVEV_CHECK_OK(derived_.visit_due(until, [&](const keys::DueKey& key) {
-        // Keys order what is due at one time by their bytes, the answer by name: take all of a
-        // time.
-        if (found >= limit && key.due > last_due) {
+        if (found >= limit) {
             return Visit::stop;
         }
         if (tail_.timer(key.log, key.timer)) {
@@ -506,18 +514,19 @@ Result<std::vector<DueTimer>> RocksEventLog::due_timers(base::Timestamp until, s
         }
         if (*timer && (*timer)->due == key.due) {
             ++found;
-            last_due = key.due;
-            due.emplace(Order{key.due, key.log, key.timer}, **timer);
+            due.emplace(
+                keys::due(key.log, key.due, key.timer), DueTimer{key.log.tenant, std::move(**timer)}
+            );
         }
         return Visit::more;
     }));
     SAMVEV_CHECK_OK(std::move(outcome));
     std::vector<DueTimer> out;
-    for (auto& [order, timer] : due) {
+    for (auto& [key, timer] : due) {
         if (out.size() == limit) {
             break;
         }
-        out.push_back({std::get<LogId>(order).tenant, std::move(timer)});
+        out.push_back(std::move(timer));
     }
     return out;
 }

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/assert.hpp"
+#include "base/limits.hpp"
 #include "store/rocks_database.hpp"
 #include "store/table.hpp"
 
@@ -39,6 +40,14 @@ public:
         const rocksdb::Status status = db_->Write({}, &rows);
         if (!status.ok()) {
             return to_error(status, "writing a table");
+        }
+        return std::monostate();
+    }
+
+    Result<std::monostate> sync() override {
+        const rocksdb::Status status = db_->SyncWAL();
+        if (!status.ok()) {
+            return to_error(status, "syncing a table");
         }
         return std::monostate();
     }
@@ -125,6 +134,7 @@ rocksdb::Options table_options() {
     options.max_total_wal_size = 2 * table_buffer_bytes;
     options.max_background_jobs = 2;
     options.max_bgerror_resume_count = 0;
+    options.max_open_files = static_cast<int>(limits::table_files_max);
     options.skip_stats_update_on_db_open = true;
     options.stats_dump_period_sec = 0;
     options.info_log_level = rocksdb::WARN_LEVEL;

@@ -34,7 +34,7 @@ private:
     std::vector<Change> changes_;
 };
 
-// An ordered map of bytes for what is derived and can be rebuilt: view documents, their indexes,
+// An ordered map of bytes for what is derived from the log: view documents, their indexes,
 // positions. Writes are atomic but not synced: after a crash the table is a consistent, possibly
 // older one, and its owner catches up from the log.
 // Concurrency: all calls [any thread].
@@ -46,6 +46,8 @@ public:
     virtual ~Table() = default;
 
     [[nodiscard]] virtual Result<std::monostate> write(const TableBatch& batch) = 0;
+    // What was written before is on the disk when this returns.
+    [[nodiscard]] virtual Result<std::monostate> sync() = 0;
     [[nodiscard]] virtual Result<std::optional<std::string>> get(std::string_view key) const = 0;
     // Visits keys in [from, end) in order (or from the last below `end` down); the visitor returns
     // false to stop. The views it gets live for the call.

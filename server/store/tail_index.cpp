@@ -67,11 +67,11 @@ void TailIndex::set_timer(
 ) {
     Change<TimerSet>& change = tail.timers[key];
     if (change.value) {
-        due_.erase({change.value->due, record->record.log, key});
+        due_.erase(keys::due(record->record.log, change.value->due, key));
     }
     change = {record.get(), timer};
     if (timer) {
-        due_.emplace(timer->due, record->record.log, key);
+        due_.insert(keys::due(record->record.log, timer->due, key));
     }
 }
 
@@ -115,7 +115,7 @@ void TailIndex::drop_changes(LogTail& tail, const TailRecord& record) {
         const auto at = tail.timers.find(key);
         if (at != tail.timers.end() && at->second.by == &record) {
             if (at->second.value) {
-                due_.erase({at->second.value->due, record.record.log, key});
+                due_.erase(keys::due(record.record.log, at->second.value->due, key));
             }
             tail.timers.erase(at);
         }
@@ -236,11 +236,14 @@ std::optional<std::optional<TimerSet>> TailIndex::timer(LogId log, const TimerKe
 
 std::vector<LogTimer> TailIndex::due_timers(base::Timestamp until, std::size_t limit) const {
     std::vector<LogTimer> out;
-    for (const auto& [due, log, key] : due_) {
-        if (due > until || out.size() >= limit) {
+    const std::string end = keys::due_end(until);
+    for (const std::string& due : due_) {
+        if (due >= end || out.size() >= limit) {
             break;
         }
-        out.push_back({log, *logs_.at(log).timers.at(key).value});
+        const std::optional<keys::DueKey> key = keys::read_due(due);
+        SAMVEV_ASSERT(key.has_value());
+        out.push_back({key->log, *logs_.at(key->log).timers.at(key->timer).value});
     }
     return out;
 }

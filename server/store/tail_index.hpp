@@ -86,7 +86,7 @@ public:
     [[nodiscard]] std::optional<std::optional<TimerSet>> timer(LogId log, const TimerKey& timer)
         const;
 
-    // Timers in the tail due at or before `until`, by due time, at most `limit`.
+    // Timers in the tail due at or before `until`, by keys::due(), at most `limit`.
     [[nodiscard]] std::vector<LogTimer> due_timers(base::Timestamp until, std::size_t limit) const;
 
     // The first position of the log that is in the tail; absent when none is.
@@ -120,7 +120,6 @@ private:
         std::map<ClaimKey, Change<StreamId>> claims;
         std::map<TimerKey, Change<TimerSet>> timers;
     };
-    using DueKey = std::tuple<base::Timestamp, LogId, TimerKey>;
 
     [[nodiscard]] const LogTail* find(LogId log) const;
     void add_events(LogTail& tail, const TailRecordPtr& record);
@@ -132,7 +131,7 @@ private:
 
     std::deque<TailRecordPtr> records_;
     std::map<LogId, LogTail> logs_;
-    std::set<DueKey> due_;  // of the timers that are set
+    std::set<std::string> due_;  // keys::due() of the timers that are set
     std::size_t bytes_ = 0;
 };
 

@@ -211,15 +211,23 @@ private:
         bool is_put_off = false;
         {
             const std::lock_guard lock(reads_mutex_);
-            is_put_off = --reads_under_way_ > 0;
+            is_put_off = reads_under_way_ > 1;
             if (is_put_off) {
+                --reads_under_way_;
                 connection->waker()->falls_asleep();
                 put_off_.push_back(connection->waker());
             }
         }
-        deliver(is_put_off ? Subscription::Answer{} : connection->poll(Reach::log), done);
+        if (is_put_off) {
+            deliver({}, done);
+            return;
+        }
+        auto answer = connection->poll(Reach::log);
+        end_read();
+        deliver(std::move(answer), done);
     }
 
+    // Whoever was put off because of this read has its turn.
     void end_read() {
         std::vector<std::shared_ptr<Waker>> put_off;
         {

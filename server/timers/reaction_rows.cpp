@@ -58,7 +58,8 @@ Result<std::monostate> ReactionRows::activate(
         batch.put(position_key(start.tenant, module), position_value(start.next));
     }
     batch.put(activated_key(module), {});
-    return table_.write(batch);
+    SAMVEV_CHECK_OK(table_.write(batch));
+    return table_.sync();
 }
 
 Result<std::optional<store::Position>> ReactionRows::position(

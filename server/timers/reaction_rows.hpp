@@ -34,6 +34,7 @@ public:
         store::Position next;
     };
     [[nodiscard]] Result<bool> is_activated(std::string_view module) const;
+    // Durable when it returns: activated again, later, would leave out what happened in between.
     [[nodiscard]] Result<std::monostate> activate(
         std::string_view module, std::span<const Start> tenants
     );

@@ -70,6 +70,11 @@ public:
         runner_.run_on(executor);
     }
 
+    void stop() override {
+        inbox_->on_push(nullptr);
+        runner_.stop();
+    }
+
     bool step() override {
         is_activated_ = is_activated_ || activate();
         if (!is_activated_) {
@@ -173,7 +178,9 @@ private:
         Lane lane;
         lane.module = &module;
         lane.tenant = tenant;
-        lane.next = at->value_or(store::Position(0));
+        // Beyond the head: the log was put back to an earlier state, of which all is done.
+        const store::Position head = parts_.log.head({tenant, store::LogKind::domain}).next;
+        lane.next = std::min(at->value_or(store::Position(0)), head);
         lane.stored = lane.next;
         lanes_.try_emplace({tenant, module.manifest().id}, std::move(lane));
         return true;

@@ -35,6 +35,8 @@ public:
     virtual void wake() = 0;
     // Runs step() on `executor` whenever woken, until destroyed (which waits for a running step).
     virtual void run_on(base::Executor& executor) = 0;
+    // Ends what run_on() began, after the step that is running.
+    virtual void stop() = 0;
     struct Parked {
         std::uint32_t tenant = 0;
         std::string module;

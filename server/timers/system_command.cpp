@@ -35,6 +35,7 @@ Verdict judge(ErrorCode code) noexcept {
             return Verdict::refused;
         case ErrorCode::module_fault:
         case ErrorCode::internal:
+        case ErrorCode::corrupt:
             return Verdict::faulted;
         case ErrorCode::unauthenticated:
         case ErrorCode::revision_conflict:
@@ -44,7 +45,6 @@ Verdict judge(ErrorCode code) noexcept {
         case ErrorCode::unavailable:
         case ErrorCode::cancelled:
         case ErrorCode::outcome_unknown:
-        case ErrorCode::corrupt:
             return Verdict::later;
     }
     return Verdict::later;

@@ -77,6 +77,8 @@ public:
 
     void run_on(base::Executor& executor) override { runner_.run_on(executor); }
 
+    void stop() override { runner_.stop(); }
+
     Result<std::uint64_t> rebuild(store::TenantId tenant, std::string_view id) override {
         const CatalogView* const found = views_.find(id);
         if (found == nullptr) {
@@ -242,6 +244,15 @@ private:
         }
     }
 
+    // What has failed is tried again with the one event it failed on, not with a long window whose
+    // rest would be thrown away.
+    static std::size_t window_max(std::span<const FoldTarget> group, std::size_t events_max) {
+        const bool was_paused = std::ranges::any_of(group, [](const FoldTarget& target) {
+            return target.view->pause(target.slot).has_value();
+        });
+        return was_paused ? 1 : events_max;
+    }
+
     // One window for each group of targets that stand at one position; the log is read once for
     // all of them, and only as far as the next group stands, so that they join.
     bool run_groups(
@@ -256,7 +267,7 @@ private:
             }
             const store::Position until = end < targets.size() ? targets[end].next() : head;
             const std::span group(targets.data() + from, end - from);
-            moved = catch_up_.run(group, {until, events_max, head}) || moved;
+            moved = catch_up_.run(group, {until, window_max(group, events_max), head}) || moved;
             answer_waiters(group);
             from = end;
         }
@@ -285,7 +296,8 @@ private:
         });
         const store::Position until = beyond == group.end() ? head : beyond->next();
         group.erase(beyond, group.end());
-        const bool moved = catch_up_.run(group, {until, bulk_events_max_, head});
+        const std::size_t events_max = window_max(group, bulk_events_max_);
+        const bool moved = catch_up_.run(group, {until, events_max, head});
         answer_waiters(group);
         return moved;
     }

@@ -40,6 +40,9 @@ public:
     // Runs step() on `executor` now and whenever woken, until destroyed (destruction waits for a
     // running step). Never more than one step is queued. To be called once.
     virtual void run_on(base::Executor& executor) = 0;
+    // Ends what run_on() began, after the step that is running; what is left to fold stays for the
+    // next start.
+    virtual void stop() = 0;
     // Folds the view's documents of that tenant again from position 0, beside the old ones. Blocks
     // until swapped; returns the position then. Fails with not_found (no such view), cancelled
     // (another rebuild took over), or why an event could not be folded; the old ones stay then.

@@ -34,6 +34,7 @@ public:
         }
         return fail(ErrorCode::unavailable, "The disk is gone.");
     }
+    Result<std::monostate> sync() override { return table_.sync(); }
     Result<std::optional<std::string>> get(std::string_view key) const override {
         return table_.get(key);
     }

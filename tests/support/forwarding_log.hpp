@@ -13,6 +13,7 @@ public:
     void submit(store::Commit commit, Completion done) override {
         log_.submit(std::move(commit), std::move(done));
     }
+    void stop() override { log_.stop(); }
     store::LogHead head(store::LogId log) const override { return log_.head(log); }
     std::vector<store::LogId> logs() const override { return log_.logs(); }
     Result<std::optional<store::StreamHead>> stream_head(

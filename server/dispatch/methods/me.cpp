@@ -12,7 +12,7 @@ constexpr std::string_view waiting_interface = "waiting-item/1";
 constexpr std::string_view waiting_schema =
     R"({"type":"object","required":["items"],"properties":{"items":{"type":"array","items":{"type":"object"}},"truncated":{"type":"boolean"}}})";
 constexpr std::string_view counts_schema =
-    R"({"type":"object","required":["waiting","overdue","cases"],"properties":{"waiting":{"type":"integer"},"overdue":{"type":"integer"},"cases":{"type":"object"}}})";
+    R"({"type":"object","required":["waiting","overdue","cases"],"properties":{"waiting":{"type":"integer"},"overdue":{"type":"integer"},"cases":{"type":"object"},"truncated":{"type":"boolean"}}})";
 
 // The most that a list or a count of what waits looks at.
 constexpr std::size_t waiting_items_max = 1000;
@@ -85,6 +85,21 @@ Result<Waiting> waiting_for(const QueryParts& parts, const Request& request) {
     return out;
 }
 
+// As many of the items as fit in one answer, the most urgent first.
+std::string as_page(const Waiting& waiting) {
+    std::string items;
+    bool is_truncated = waiting.truncated;
+    for (const json& item : waiting.items) {
+        const std::string text = item.dump();
+        if (items.size() + text.size() > limits::page_bytes_max) {
+            is_truncated = true;
+            break;
+        }
+        items += (items.empty() ? "" : ",") + text;
+    }
+    return R"({"items":[)" + items + (is_truncated ? R"(],"truncated":true})" : "]}");
+}
+
 }  // namespace
 
 std::vector<QueryMethod> me_methods(const QueryParts& parts) {
@@ -107,11 +122,7 @@ std::vector<QueryMethod> me_methods(const QueryParts& parts) {
             done(tl::unexpected<Error>(std::move(waiting.error())));
             return;
         }
-        json out = {{"items", std::move(waiting->items)}};
-        if (waiting->truncated) {
-            out["truncated"] = true;
-        }
-        done(out.dump());
+        done(as_page(*waiting));
     };
     QueryMethod counts;
     counts.description.name = "me.counts";
@@ -145,9 +156,13 @@ std::vector<QueryMethod> me_methods(const QueryParts& parts) {
                 count = count.is_null() ? 1 : count.get<int>() + 1;
             }
         }
-        done(json{
+        json out{
             {"waiting", waiting->items.size()}, {"overdue", overdue}, {"cases", std::move(cases)}
-        }.dump());
+        };
+        if (waiting->truncated) {
+            out["truncated"] = true;
+        }
+        done(out.dump());
     };
     std::vector<QueryMethod> out;
     out.push_back(std::move(list));

@@ -62,6 +62,10 @@ Result<std::string> read(const QueryParts& parts, const Request& request) {
     auto scanned = parts.log.scan_stream(
         log, asked.stream, asked.from, asked.limit,
         [&](const store::EventView& event) {
+            if (!parts.permission.permits(*request.actor, event.stream_kind, event.type)) {
+                next = event.revision.value() + 1;
+                return store::Visit::more;
+            }
             const std::string position =
                 base::JsonObject()
                     .text("position", parts.tokens.make(log.tenant, epoch, event.position))

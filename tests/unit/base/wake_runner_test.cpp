@@ -127,3 +127,22 @@ TEST_CASE("With a full queue, what is left is done at once", "[base][wake]") {
     CHECK(steps == 3);
     CHECK_FALSE(runner.wake());
 }
+
+TEST_CASE("Once stopped, nothing begins any more, however much is left", "[base][wake]") {
+    base::ManualExecutor executor;
+    int steps = 0;
+    base::WakeRunner runner(
+        [&steps] {
+            ++steps;
+            return true;
+        },
+        &executor
+    );
+    CHECK(runner.wake());
+    CHECK(executor.step());
+    runner.stop();
+    CHECK(executor.drain() == 1);
+    CHECK(steps == 1);
+    CHECK_FALSE(runner.wake());
+    CHECK(executor.drain() == 0);
+}

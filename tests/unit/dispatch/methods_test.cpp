@@ -115,3 +115,31 @@ TEST_CASE("The development clock moves forward only", "[dispatch][clock]") {
         ErrorCode::invalid_argument
     );
 }
+
+TEST_CASE("Raw history is no way round the views' roles", "[dispatch][stream]") {
+    World world = make_world();
+    const std::string id = world.new_id();
+    const std::string other = world.new_id();
+    for (const std::string& each : {id, other}) {
+        REQUIRE(world
+                    .command(
+                        "tally.open", {{"tallyId", each}, {"name", each}, {"limit", 100}}, counter
+                    )
+                    .has_value());
+    }
+    REQUIRE(world.command("tally.close-other", {{"tallyId", id}, {"otherId", other}}, counter)
+                .has_value());
+    const auto seen_by = [&](const std::string& role) {
+        const access::Actor reader = test::staff(tenant, counter.id, {role});
+        const auto read = world.call("stream.read", {{"stream", "tally/" + id}}, reader);
+        REQUIRE(read.has_value());
+        std::string types;
+        for (const json& event : (*read)["events"]) {
+            types += event["type"].get<std::string>() + " ";
+        }
+        return types;
+    };
+    const std::string opened = "no.samvev.tally.opened.v1 ";
+    CHECK(seen_by("counter") == opened);  // No view takes the other event.
+    CHECK(seen_by("auditor") == opened + "no.samvev.tally.close-asked.v1 ");
+}

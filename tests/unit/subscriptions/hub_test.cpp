@@ -17,7 +17,7 @@ using test::HubBench;
 using test::kinds_as_text;
 using test::Subscriber;
 
-namespace bounds = subscriptions::limits;
+namespace bounds = limits;
 
 namespace {
 

@@ -21,7 +21,7 @@ using test::ReactingModule;
 
 namespace {
 
-namespace bounds = timers::limits;
+namespace bounds = limits;
 using Commands = std::vector<modules::CommandOut>;
 
 Result<std::string> no(ErrorCode code) {

@@ -52,13 +52,14 @@ TEST_CASE("An answer counts, is a refusal, a fault, or a reason to try later", "
           ErrorCode::unsupported, ErrorCode::denied, ErrorCode::claim_taken}) {
         CHECK(verdict(code) == Verdict::refused);
     }
-    for (const ErrorCode code : {ErrorCode::module_fault, ErrorCode::internal}) {
+    for (const ErrorCode code :
+         {ErrorCode::module_fault, ErrorCode::internal, ErrorCode::corrupt}) {
         CHECK(verdict(code) == Verdict::faulted);
     }
     for (const ErrorCode code :
          {ErrorCode::overloaded, ErrorCode::unavailable, ErrorCode::revision_conflict,
           ErrorCode::read_only, ErrorCode::outcome_unknown, ErrorCode::cancelled,
-          ErrorCode::corrupt, ErrorCode::busy}) {
+          ErrorCode::busy}) {
         CHECK(verdict(code) == Verdict::later);
     }
 }

@@ -17,7 +17,7 @@ using test::FakeDispatcher;
 
 namespace {
 
-namespace bounds = timers::limits;
+namespace bounds = limits;
 
 Result<std::string> no(ErrorCode code, std::string data = {}) {
     return fail(code, "it says no", std::move(data));
