@@ -132,7 +132,9 @@ private:
         return {};
     }
 
-    void make_layers(const Options& options, std::map<std::string, dispatch::MethodExample> examples) {
+    void make_layers(
+        const Options& options, std::map<std::string, dispatch::MethodExample> examples
+    ) {
         workers_ = std::make_unique<WorkerPool>(
             worker_threads(options.settings), limits::worker_queue_max
         );
@@ -214,7 +216,7 @@ private:
         return false;
     }
 
-    base::AdjustableClock clock_;  // Runs with the system clock until somebody sets it (--dev).
+    base::AdjustableClock clock_;     // Runs with the system clock until somebody sets it (--dev).
     base::SystemClock system_clock_;  // For tokens: nobody is locked out by setting the other.
     base::RandomIdSource ids_;
     std::atomic<bool> draining_{false};

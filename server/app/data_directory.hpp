@@ -23,10 +23,10 @@ struct DataPaths {
 // dies, however).
 class DataDirectory {
 public:
-    // Creates what is missing: the directory (made 0700 whoever made it) and the secret (32 random bytes, 0600).
-    // Fails with unavailable (another process holds it: the message names its pid), corrupt (the
-    // secret is missing although there is a history, or has the wrong size), invalid_argument (not
-    // a directory, no permission).
+    // Creates what is missing: the directory (made 0700 whoever made it) and the secret (32 random
+    // bytes, 0600). Fails with unavailable (another process holds it: the message names its pid),
+    // corrupt (the secret is missing although there is a history, or has the wrong size),
+    // invalid_argument (not a directory, no permission).
     [[nodiscard]] static Result<std::unique_ptr<DataDirectory>> open(const std::string& root);
     virtual ~DataDirectory() = default;
     DataDirectory(const DataDirectory&) = delete;

@@ -56,9 +56,10 @@ Result<std::map<std::string, dispatch::MethodExample>> read_demo_examples(
             }
             const std::string as = example.at("as").get<std::string>();
             examples.emplace(
-                method, dispatch::MethodExample{
-                            params.dump(), who_asks(as, municipality.at("actors").at(as))
-                        }
+                method,
+                dispatch::MethodExample{
+                    params.dump(), who_asks(as, municipality.at("actors").at(as))
+                }
             );
         }
     } catch (const std::exception& error) {

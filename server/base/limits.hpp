@@ -27,7 +27,7 @@ inline constexpr std::size_t derived_flush_events =
 inline constexpr std::size_t recovery_bytes_max =
     64 * 1024 * 1024;  // WAL and tail to replay after kill -9.
 inline constexpr std::uint64_t free_bytes_min =
-    256ULL * 1024 * 1024;  // Below: read-only, by itself back.
+    256ULL * 1024 * 1024;                            // Below: read-only, by itself back.
 inline constexpr std::size_t log_files_max = 2048;   // Open files of the event log.
 inline constexpr std::size_t table_files_max = 512;  // Of each table: views, reactions.
 inline constexpr std::size_t store_files_max = log_files_max + 2 * table_files_max + 256;

@@ -153,11 +153,9 @@ void CommandHandler::execute(
         }
     }
     if (pending) {
-        pending->done(
-            tl::unexpected<Error>(overloaded(
-                "Too many commands wait for " + stream.text() + ". Send it again after retryAfterMs."
-            ))
-        );
+        pending->done(tl::unexpected<Error>(overloaded(
+            "Too many commands wait for " + stream.text() + ". Send it again after retryAfterMs."
+        )));
         return;
     }
     run(line, MayBlock::no);

@@ -173,9 +173,8 @@ private:
         try {
             method.run(request, once);
         } catch (const std::exception& error) {
-            base::logger("dispatch").error(
-                "query failed method={} what=\"{}\"", method.description.name, error.what()
-            );
+            base::logger("dispatch")
+                .error("query failed method={} what=\"{}\"", method.description.name, error.what());
             once(fail(ErrorCode::internal, method.description.name + " could not be answered."));
         }
     }

@@ -60,8 +60,8 @@ struct Line {
     [[nodiscard]] bool may_decide() const noexcept { return (!quiet && !stale) || in_flight == 0; }
 };
 
-// All lines, by stream. Beyond limits::state_cache_entries_max those that have been idle longest are
-// dropped. [any thread]
+// All lines, by stream. Beyond limits::state_cache_entries_max those that have been idle longest
+// are dropped. [any thread]
 class LineTable {
 public:
     [[nodiscard]] std::shared_ptr<Line> line(store::LogId log, const store::StreamId& stream);

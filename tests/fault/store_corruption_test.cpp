@@ -1,7 +1,7 @@
-#include <catch2/catch.hpp>
 #include <rocksdb/options.h>
 #include <rocksdb/sst_file_reader.h>
 #include <rocksdb/table_properties.h>
+#include <catch2/catch.hpp>
 
 #include <filesystem>
 #include <fstream>
@@ -65,8 +65,9 @@ void fill(store::EventLog& log) {
 }
 
 // Where the table's own rows, filters and indexes lie: [0, this). Behind it are RocksDB's
-// properties, which 7.8 takes apart before it looks at their checksum: damage there ends the process
-// with an assertion instead of an error. That serves nothing wrong, but cannot be tested in here.
+// properties, which 7.8 takes apart before it looks at their checksum: damage there ends the
+// process with an assertion instead of an error. That serves nothing wrong, but cannot be tested in
+// here.
 std::size_t end_of_rows(const fs::path& table) {
     rocksdb::SstFileReader reader{rocksdb::Options()};
     REQUIRE(reader.Open(table.string()).ok());

@@ -131,7 +131,7 @@ TEST_CASE(
         };
         const store::Commit command = with_command(one_event(1, 2), 2);
         log.submit(command, note(0));
-        log.submit(command, note(1));  // A retry of what is not durable yet.
+        log.submit(command, note(1));          // A retry of what is not durable yet.
         log.submit(one_event(1, 2), note(2));  // The event id of what will not be there.
         log.submit(one_event(2, 3), note(3));
     });

@@ -121,11 +121,11 @@ TEST_CASE("Raw history is no way round the views' roles", "[dispatch][stream]") 
     const std::string id = world.new_id();
     const std::string other = world.new_id();
     for (const std::string& each : {id, other}) {
-        REQUIRE(world
-                    .command(
-                        "tally.open", {{"tallyId", each}, {"name", each}, {"limit", 100}}, counter
-                    )
-                    .has_value());
+        REQUIRE(
+            world
+                .command("tally.open", {{"tallyId", each}, {"name", each}, {"limit", 100}}, counter)
+                .has_value()
+        );
     }
     REQUIRE(world.command("tally.close-other", {{"tallyId", id}, {"otherId", other}}, counter)
                 .has_value());
