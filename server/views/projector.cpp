@@ -162,6 +162,7 @@ public:
         }
         // The view may have got there before the waiter was in the list.
         waiters_.reached(tenant, found->place, position(tenant, id));
+        runner_.wake();  // Somebody waits: not at the pace of who wakes us otherwise.
     }
 
 private:

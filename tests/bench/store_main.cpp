@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
@@ -17,9 +18,12 @@
 #include <samvev/json.hpp>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "base/clock.hpp"
+#include "base/executor.hpp"
+#include "base/limits.hpp"
 #include "base/uuid.hpp"
 #include "bench/percentiles.hpp"
 #include "modules/in_process.hpp"
@@ -77,12 +81,16 @@ double fdatasync_p50_us(const std::string& directory) {
 std::string payload(std::size_t number) {
     json out = {
         {"activityId", "0192f0c1-0000-7000-8000-0000000000aa"},
-        {"name", "Confirmation of receipt number " + std::to_string(number)},
+        {"name", "Confirmation of receipt, kind " + std::to_string(number % 27)},
         {"unitId", "0192f0c1-0000-7000-8000-00000000001" + std::to_string(number % 10)},
         {"staffId", "0192f0c1-0000-7000-8000-00000000002" + std::to_string(number % 10)},
         {"occurredOn", "2027-03-23T08:00:00Z"},
         {"externalReference", "receipt-" + std::to_string(number)},
-        {"note", std::string(180, 'n')}
+        {"orderedAt", 1'800'000'000'000'000 + static_cast<std::int64_t>(number)},
+        {"firstOfUnit", false},
+        {"handovers", json::array()},
+        {"handoverKeys", json::array()},
+        {"note", std::string(120, 'n')}
     };
     return out.dump();
 }
@@ -204,7 +212,7 @@ json raw_rocksdb(const std::string& directory, std::size_t total) {
     std::size_t rows = 0;
     const std::unique_ptr<rocksdb::Iterator> it(db->NewIterator({}));
     for (it->SeekToFirst(); it->Valid(); it->Next()) {
-        rows += it->value().size() > 0 ? 1 : 0;
+        rows += it->value().size() > 0 ? 1U : 0U;
     }
     out["scanPerSecond"] = static_cast<double>(rows) / seconds_since(start);
     return out;
@@ -251,7 +259,10 @@ double rebuild(const store::EventLog& log, const std::string& directory, const s
     modules.push_back(must(modules::make_builtin_module(builtin::coordination())));
     const auto registry = must(modules::Registry::make(std::move(modules)));
     const auto table = must(store::open_rocks_table(directory));
-    const auto projector = views::make_projector({log, *registry, *table, std::string(32, 'k')});
+    const std::size_t threads = std::max(2U, std::thread::hardware_concurrency());
+    const auto pool = base::make_thread_pool(threads, limits::worker_queue_max);
+    const auto projector =
+        views::make_projector({log, *registry, *table, std::string(32, 'k'), pool.get(), threads});
     const auto start = SteadyClock::now();
     const std::uint64_t events = must(projector->rebuild(log_id.tenant, view));
     return static_cast<double>(events) / seconds_since(start);
