@@ -100,12 +100,23 @@ inline constexpr std::size_t json_depth_max = 64;
 inline constexpr std::size_t outbox_messages_max = 256;
 inline constexpr std::size_t outbox_bytes_max = 4 * 1024 * 1024;
 inline constexpr std::size_t connections_max = 20'000;
+// From one IPv4 address or one IPv6 /64: a proxy on another machine needs its setting raised.
+inline constexpr std::size_t connections_per_network_max = 100;
+inline constexpr std::size_t admin_connections_max = 64;  // A few scrapers and probes.
 inline constexpr seconds header_deadline{10};
 inline constexpr seconds authenticate_deadline{10};
 inline constexpr seconds write_deadline{30};
 inline constexpr seconds ping_every{25};
 inline constexpr seconds idle_deadline{60};
 inline constexpr seconds drain_deadline{20};
+// Sessions part one by one, or all clients come back in one moment: so far apart, all within this.
+inline constexpr milliseconds parting_gap{10};
+inline constexpr seconds drain_spread{10};
+static_assert(drain_spread < drain_deadline);
+// The OpenRPC document, the one answer that grows with the modules and cannot be paged: clients that
+// call rpc.discover over a WebSocket take 1 MiB at most (python3-websockets).
+inline constexpr std::size_t open_rpc_bytes_max = 1000 * 1024;
+static_assert(open_rpc_bytes_max < 1024 * 1024);
 static_assert(page_bytes_max < response_bytes_max);
 static_assert(response_bytes_max < outbox_bytes_max);
 

@@ -36,7 +36,8 @@ constexpr const char* no_room = "The server has too much to do. Send it again af
 
 Error overloaded(const std::string& what) {
     return {
-        ErrorCode::overloaded, what,
+        ErrorCode::overloaded,
+        what + " Send the same again, with its commandId, after retryAfterMs.",
         base::JsonObject().number("retryAfterMs", limits::retry_after.count()).take()
     };
 }

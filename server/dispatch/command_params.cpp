@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/calendar_text.hpp"
+#include "base/traceparent.hpp"
 
 namespace samvev::dispatch {
 namespace {
@@ -100,8 +101,9 @@ void read_meta(const json& meta, CommandParams& out, Violations& violations) {
         return;
     }
     const auto trace = meta.find("traceparent");
+    // As W3C Trace Context asks, one that is malformed is as none.
     if (trace != meta.end() && trace->is_string() &&
-        trace->get_ref<const std::string&>().size() == 55) {
+        base::is_traceparent(trace->get_ref<const std::string&>())) {
         out.traceparent = trace->get<std::string>();
     }
 }

@@ -136,6 +136,9 @@ private:
             done(tl::unexpected<Error>(std::move(params.error())));
             return;
         }
+        if (params->traceparent.empty()) {
+            params->traceparent = request.traceparent;
+        }
         commands_->execute(method, std::move(*params), request, std::move(done));
     }
 

@@ -30,6 +30,7 @@ struct Request {
     std::string params;                          // a JSON object; "{}" when absent
     std::shared_ptr<const access::Actor> actor;  // absent: not authenticated yet
     std::shared_ptr<const CancelToken> cancel;   // may be absent
+    std::string traceparent{};                   // the connection's; a command's own comes first
     std::optional<std::string> due_at;           // set by the timer service only: RFC 3339
 };
 

@@ -38,6 +38,13 @@ bool Connection::remove(std::string_view id) {
     return true;
 }
 
+void Connection::change_actor(const access::Actor& actor) {
+    const std::lock_guard lock(mutex_);
+    for (const Entry& entry : entries_) {
+        entry.subscription->change_actor(actor);
+    }
+}
+
 void Connection::end_all(std::string_view reason) {
     {
         const std::lock_guard lock(mutex_);

@@ -28,6 +28,7 @@ public:
     [[nodiscard]] Result<std::string> reserve_id();
     void add(std::shared_ptr<Subscription> subscription);
     [[nodiscard]] bool remove(std::string_view id);
+    void change_actor(const access::Actor& actor);
     void end_all(std::string_view reason);
     void remove_all();
 

@@ -83,8 +83,9 @@ Result<TypePattern> TypePattern::parse(std::string_view text) {
     if (text.size() > limits::event_type_bytes_max || !is_type_text(rest)) {
         return fail(
             ErrorCode::invalid_argument,
-            "filter.types: not an event type, \"<prefix>.*\" or \"*\"; for example "
-            "\"no.samvev.case.*\" or \"case.case-opened\"."
+            "filter.types: \"" + std::string(text) +
+                "\" is neither an event type nor \"<prefix>.*\" nor \"*\"; for example "
+                "\"no.samvev.case.*\" or \"case.case-opened\"."
         );
     }
     return pattern;
@@ -118,7 +119,11 @@ Result<EventFilter> EventFilter::parse(const Filter& filter) {
     for (const std::string& text : filter.streams) {
         std::optional<store::StreamId> stream = store::StreamId::parse(text);
         if (!stream) {
-            return fail(ErrorCode::invalid_argument, "filter.streams: not \"<kind>/<uuid>\".");
+            return fail(
+                ErrorCode::invalid_argument, "filter.streams: \"" + text +
+                                                 "\" is not \"<kind>/<uuid>\"; for example "
+                                                 "\"case/018f3a52-7c10-7e21-9b5e-0a6c1d2e3f40\"."
+            );
         }
         streams.push_back(std::move(*stream));
     }

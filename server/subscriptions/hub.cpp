@@ -85,6 +85,12 @@ public:
         return of && of->remove(subscription);
     }
 
+    void change_actor(ConnectionId connection, const access::Actor& actor) override {
+        if (const std::shared_ptr<Connection> of = find(connection)) {
+            of->change_actor(actor);
+        }
+    }
+
     void end_all(ConnectionId connection, std::string_view reason) override {
         if (const std::shared_ptr<Connection> of = find(connection)) {
             of->end_all(reason);

@@ -55,6 +55,8 @@ public:
     [[nodiscard]] virtual bool unsubscribe(
         ConnectionId connection, std::string_view subscription
     ) = 0;
+    // The same principal with a new token: what is sent from now on is what this one may see.
+    virtual void change_actor(ConnectionId connection, const access::Actor& actor) = 0;
     // Ends every subscription of the connection with {"kind":"ended","reason":…}.
     virtual void end_all(ConnectionId connection, std::string_view reason) = 0;
 
@@ -64,7 +66,7 @@ public:
     //   page
     //                 ends between two commits where that fits
     //   "caughtUp"    with "time": at that time everything up to the position had been sent
-    //   "fellBehind"  more than limits::behind_events lag; pages follow, then caughtUp
+    //   "fellBehind"  with "lag": so many events, at least; pages follow, then caughtUp
     //   "checkpoint"  what lies before the position is of no concern to the subscriber
     //   "ended"       with "reason": end_all()'s, or an error code ("corrupt", "unavailable")
     // `done` gets nothing when there is nothing to send; then EventSink::wake tells when to ask

@@ -38,7 +38,19 @@ Subscription::~Subscription() {
     parts_.feed.unwatch(watcher_);
 }
 
+void Subscription::change_actor(const access::Actor& actor) {
+    const std::lock_guard lock(mutex_);
+    new_actor_ = actor;
+}
+
 Subscription::Answer Subscription::poll(Reach reach) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (new_actor_) {
+            actor_ = std::move(*new_actor_);
+            new_actor_.reset();
+        }
+    }
     if (reached_at_) {
         return caught_up();
     }
@@ -59,7 +71,7 @@ Subscription::Answer Subscription::poll_tenant(Reach reach) {
         return reach_head(asked_at);
     }
     if (live_ && head.value() - next_.value() > limits::behind_events) {
-        return fall_behind();
+        return fall_behind(head.value() - next_.value());
     }
     if (slice.covered && !slice.events.empty()) {
         return take_recent(slice, reach);
@@ -114,7 +126,7 @@ Subscription::Answer Subscription::poll_streams(Reach reach) {
             parts_.feed.recent(*watcher_, next_, limits::behind_events + 1);
         if (slice.covered && !slice.missed) {
             if (live_ && slice.events.size() > limits::behind_events) {
-                return fall_behind();
+                return fall_behind(slice.events.size());
             }
             return take_recent(slice, reach);
         }
@@ -134,7 +146,7 @@ Subscription::Answer Subscription::read_streams() {
             return fail_with(unread.error());
         }
         if (*unread > limits::behind_events) {
-            return fall_behind();
+            return fall_behind(*unread);
         }
     }
     StreamMerge merge(parts_.log, parts_.feed.log_id(), cursors_);
@@ -247,9 +259,9 @@ Subscription::Answer Subscription::idle(base::Timestamp now) {
     return {};
 }
 
-Subscription::Answer Subscription::fall_behind() {
+Subscription::Answer Subscription::fall_behind(std::uint64_t lag) {
     live_ = false;
-    return say("fellBehind", "");
+    return say("fellBehind", "\"lag\":" + std::to_string(lag) + ",");
 }
 
 Subscription::Answer Subscription::caught_up() {

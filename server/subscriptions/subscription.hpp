@@ -3,6 +3,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,7 +28,7 @@ using Permit = std::function<bool(const access::Actor&, const store::EventView&)
 //
 // It holds a position, never an event: what it answers is read from the recent events or from the
 // log when it is asked. Everything that matches before its position has been answered.
-// Concurrency: poll() and end() by one caller at a time; is_live() [any thread].
+// Concurrency: poll() and end() by one caller at a time; is_live() and change_actor() [any thread].
 class Subscription {
 public:
     struct Parts {
@@ -54,6 +55,9 @@ public:
     [[nodiscard]] const std::string& id() const noexcept { return id_; }
     // It has all there is, as far as it was asked.
     [[nodiscard]] bool is_live() const noexcept { return live_.load(); }
+
+    // Whose rights count from the next poll on.
+    void change_actor(const access::Actor& actor);
 
     enum class Reach { memory, log };
     enum class Found {
@@ -92,7 +96,7 @@ private:
     Answer finish(const Page& page, bool reached, base::Timestamp asked_at);
     Answer reach_head(base::Timestamp asked_at);
     Answer idle(base::Timestamp now);
-    Answer fall_behind();
+    Answer fall_behind(std::uint64_t lag);
     Answer caught_up();
     Answer fail_with(const Error& error) const;
     Answer say(std::string_view kind, std::string_view members);
@@ -100,7 +104,9 @@ private:
 
     const Parts parts_;
     const std::string id_;
-    const access::Actor actor_;
+    access::Actor actor_;  // as of this poll
+    std::mutex mutex_;     // Guards new_actor_.
+    std::optional<access::Actor> new_actor_;
     const EventFilter filter_;
     const std::uint64_t epoch_;
     const std::shared_ptr<Watcher> watcher_;

@@ -76,6 +76,10 @@ public:
                    [subscription](const auto& each) { return each.name == subscription; }
                ) == 1;
     }
+    void change_actor(subscriptions::ConnectionId id, const access::Actor& /*actor*/) override {
+        const std::lock_guard lock(mutex_);
+        broken_promises += connections_.contains(id.value()) ? 0 : 1;
+    }
     void end_all(subscriptions::ConnectionId /*id*/, std::string_view /*reason*/) override {}
 
     void next(subscriptions::ConnectionId id, Next done) override {

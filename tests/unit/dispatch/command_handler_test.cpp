@@ -101,6 +101,49 @@ SCENARIO("A command is decided, recorded and answered with where it stands", "[d
     }
 }
 
+SCENARIO(
+    "An event keeps a traceparent that is one: the command's, else the connection's", "[dispatch]"
+) {
+    const std::string own = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    const std::string inherited = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    World world = make_world();
+    const auto stored = [&world](const json& meta, const std::string& of_connection) {
+        dispatch::Request request;
+        request.method = "tally.open";
+        const json params = {
+            {"tallyId", world.new_id()},
+            {"commandId", world.new_id()},
+            {"name", world.new_id()},
+            {"limit", 5},
+            {"meta", meta}
+        };
+        request.params = params.dump();
+        request.actor = std::make_shared<const access::Actor>(counter);
+        request.traceparent = of_connection;
+        std::optional<Result<std::string>> answer;
+        world.dispatcher().execute(std::move(request), [&](Result<std::string> outcome) {
+            answer = std::move(outcome);
+        });
+        world.settle();
+        REQUIRE(answer);
+        REQUIRE(answer->has_value());
+        std::string traceparent;
+        const store::LogId log{store::TenantId(tenant), store::LogKind::domain};
+        const auto scanned =
+            world.log().scan(log, store::Position(0), SIZE_MAX, [&](const store::EventView& event) {
+                traceparent = event.traceparent;
+                return store::Visit::more;
+            });
+        REQUIRE(scanned);
+        return traceparent;
+    };
+    CHECK(stored({{"traceparent", own}}, "") == own);
+    CHECK(stored({{"traceparent", own}}, inherited) == own);
+    CHECK(stored(json::object(), inherited) == inherited);
+    CHECK(stored({{"traceparent", std::string(55, 'x')}}, "").empty());
+    CHECK(stored({{"traceparent", std::string(55, 'x')}}, inherited) == inherited);
+}
+
 SCENARIO("A refusal lists every reason, with its paragraph and texts", "[dispatch]") {
     World world = make_world();
     const std::string id = open_tally(world, "ada", 5);

@@ -343,6 +343,7 @@ TEST_CASE(
         CHECK(kinds_as_text(results) == "events 256, events 256");
     } else {
         CHECK(results.front()["kind"] == "fellBehind");
+        CHECK(results.front()["lag"] > limits::behind_events);
         CHECK(results.back()["kind"] == "caughtUp");
         CHECK_FALSE(results.front().contains("lag"));
     }
@@ -391,6 +392,7 @@ TEST_CASE("A reader that never asks costs one wake, and loses nothing", "[subscr
     CHECK(slow.wake_count() == 1);
     const auto results = slow.ask_all(bench.work());
     CHECK(results.front()["kind"] == "fellBehind");
+    CHECK(results.front()["lag"] > limits::behind_events);
     CHECK(event_ids(results) == bench.log_ids());
 }
 
@@ -413,6 +415,29 @@ TEST_CASE("Subscriptions of one connection take turns", "[subscriptions][hub]") 
             "s_1", "s_2", "s_3", "s_1", "s_2", "s_1", "s_2", "s_1", "s_2", "s_1", "s_2"
         }
     );
+}
+
+TEST_CASE("With a new token the new rights count from the next page on", "[subscriptions][hub]") {
+    // The old actor stayed with its subscriptions for as long as the connection lived.
+    HubBench bench([](const access::Actor& actor, const store::EventView&) {
+        return actor.has_role("coordinator");
+    });
+    Subscriber reader(*bench.hub, 1);
+    reader.subscribe(all_from("start"));
+    bench.write(1, 2);
+    CHECK(event_ids(reader.ask_all(bench.work())).empty());
+    access::Actor actor;
+    actor.tenant = 9999;
+    actor.roles = {"coordinator"};
+    bench.hub->change_actor(reader.id, actor);
+    bench.write(1, 3);
+    bench.work()();
+    CHECK(event_ids(reader.ask_all(bench.work())).size() == 3);
+    actor.roles.clear();
+    bench.hub->change_actor(reader.id, actor);
+    bench.write(1, 1);
+    bench.work()();
+    CHECK(event_ids(reader.ask_all(bench.work())).empty());
 }
 
 TEST_CASE("Ended subscriptions say so once, with where they stood", "[subscriptions][hub]") {
