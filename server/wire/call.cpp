@@ -4,6 +4,7 @@
 
 #include "base/limits.hpp"
 #include "base/log.hpp"
+#include "wire/fence.hpp"
 #include "wire/json_rpc.hpp"
 
 namespace samvev::wire {
@@ -43,8 +44,13 @@ Batch::Batch(std::shared_ptr<Peer> peer, std::size_t entries)
     : peer_(std::move(peer)), slots_(entries), open_(entries) {}
 
 void Batch::put(std::size_t slot, std::string_view id, std::string response) {
-    slots_[slot].id = id;
-    slots_[slot].response = std::move(response);
+    const std::size_t size = response.empty() ? 0 : response.size() + 1;  // and a comma
+    if (bytes_ + size > limits::response_bytes_max) {
+        response = error_response(id, too_large(), make_trace_id());
+    } else {
+        bytes_ += size;
+    }
+    slots_[slot] = std::move(response);
     if (--open_ == 0) {
         finish();
     }
@@ -52,17 +58,14 @@ void Batch::put(std::size_t slot, std::string_view id, std::string response) {
 
 void Batch::finish() {
     std::string out = "[";
-    for (Slot& slot : slots_) {
-        if (slot.response.empty()) {
+    for (const std::string& response : slots_) {
+        if (response.empty()) {
             continue;
-        }
-        if (out.size() + slot.response.size() + 2 > limits::response_bytes_max) {
-            slot.response = error_response(slot.id, too_large(), make_trace_id());
         }
         if (out.size() > 1) {
             out.push_back(',');
         }
-        out.append(slot.response);
+        out.append(response);
     }
     out.push_back(']');
     if (out.size() == 2) {
@@ -73,10 +76,14 @@ void Batch::finish() {
 }
 
 void Call::complete(Result<std::string> outcome) {
+    if (is_complete_.exchange(true, std::memory_order_acq_rel)) {
+        return;
+    }
     outcome_.emplace(std::move(outcome));
     Mailbox& mailbox = parts_.peer->mailbox();
     if (mailbox.is_here()) {
-        arrive();
+        // What fails here is this connection's, not the dispatcher's, which is still running.
+        fenced("answer", [this] { arrive(); }, [this] { give_up(); });
     } else {
         mailbox.deliver(shared_from_this());
     }
@@ -91,11 +98,17 @@ void Call::arrive() {
     peer.end_call(*this);
 }
 
+void Call::give_up() noexcept {
+    const std::shared_ptr<Call> self = shared_from_this();
+    parts_.peer->give_up();
+    parts_.peer->end_call(*this);
+}
+
 void answer(
     Peer& peer, const AnswerPlace& place, std::string_view id, const Result<std::string>& outcome,
     const TraceId& trace
 ) {
-    const bool fits = outcome && outcome->size() <= limits::response_bytes_max;
+    const bool fits = outcome && outcome->size() <= place.bytes_max;
     if (id.empty()) {
         if (!outcome) {
             log_failure(outcome.error(), trace_or_new(trace));

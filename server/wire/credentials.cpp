@@ -78,7 +78,7 @@ Result<Credentials> read_login_params(const FrameEntry& entry) {
 }
 
 Result<std::shared_ptr<const access::Actor>> admit(
-    ServerState& state, const Credentials& credentials
+    ServerState& state, const Credentials& credentials, std::string_view remote
 ) {
     Result<access::Actor> actor = state.parts.tokens.verify(credentials.token);
     if (actor && actor->expires_at <= state.parts.clock.now()) {
@@ -92,7 +92,7 @@ Result<std::shared_ptr<const access::Actor>> admit(
     if (!actor) {
         const std::string reason = reason_of(actor.error());
         state.metrics.token_refused(reason);
-        base::logger("wire").info("event=token_refused reason={}", reason);
+        base::logger("wire").info("event=token_refused reason={} remote={}", reason, remote);
         return tl::unexpected<Error>(std::move(actor.error()));
     }
     if (!credentials.purpose.empty()) {
@@ -102,7 +102,8 @@ Result<std::shared_ptr<const access::Actor>> admit(
 }
 
 bool is_same_principal(const access::Actor& left, const access::Actor& right) noexcept {
-    return left.kind == right.kind && left.tenant == right.tenant && left.id == right.id;
+    return left.kind == right.kind && left.tenant == right.tenant && left.id == right.id &&
+           left.on_behalf_of == right.on_behalf_of;
 }
 
 std::string principal_json(const access::Actor& actor) {

@@ -23,13 +23,14 @@ struct Credentials {
 // {"token":…}, [{"token":…}] or ["…"], as users of rpc-websockets write it.
 [[nodiscard]] Result<Credentials> read_login_params(const FrameEntry& entry);
 
-// Verifies at this door; refusals are counted and logged without the token. Fails with
-// unauthenticated. [any thread]
+// Verifies at this door; refusals are counted and logged with `remote`, without the token. Fails
+// with unauthenticated. [any thread]
 [[nodiscard]] Result<std::shared_ptr<const access::Actor>> admit(
-    ServerState& state, const Credentials& credentials
+    ServerState& state, const Credentials& credentials, std::string_view remote
 );
 
-// The same person or service of the same tenant, whatever the roles.
+// The same person or service of the same tenant, for the same other one or for none (api.md §2.2),
+// whatever the roles.
 [[nodiscard]] bool is_same_principal(
     const access::Actor& left, const access::Actor& right
 ) noexcept;

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/json_text.hpp"
+#include "base/limits.hpp"
 #include "wire/subscribe_params.hpp"
 
 namespace samvev::wire {
@@ -29,13 +30,20 @@ Result<std::string> EventFeed::subscribe(const access::Actor& actor, const Frame
     if (!subscription) {
         Error error = std::move(subscription.error());
         if (error.code == ErrorCode::overloaded) {
-            error.data = R"({"reason":"subscriptions"})";
+            error.data = R"({"reason":"subscriptions","retryAfterMs":)" +
+                         std::to_string(limits::retry_after.count()) + "}";
         }
         return tl::unexpected<Error>(std::move(error));
     }
     // The first page is asked for in a later turn, so that this answer goes before it.
     signal(woken);
     return base::json_string(*subscription);
+}
+
+void EventFeed::change_actor(const access::Actor& actor) {
+    if (is_connected_) {
+        hub_.change_actor(id_, actor);
+    }
 }
 
 Result<std::string> EventFeed::unsubscribe(const FrameEntry& entry) {
@@ -69,6 +77,12 @@ void EventFeed::arrive() {
     }
     if ((flags & woken) != 0) {
         ask();
+    }
+}
+
+void EventFeed::give_up() noexcept {
+    if (output_ != nullptr) {
+        output_->give_up();
     }
 }
 

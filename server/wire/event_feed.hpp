@@ -25,6 +25,8 @@ public:
     [[nodiscard]] virtual bool can_take_page() const = 0;
     // The params of an events.event notification.
     virtual void send_page(std::string_view params) = 0;
+    // A page was lost: ends the session, so that the client resumes from what it has.
+    virtual void give_up() noexcept = 0;
 };
 
 // The subscriptions of one session: events.subscribe and events.unsubscribe, and the pump that asks
@@ -47,6 +49,8 @@ public:
     [[nodiscard]] Result<std::string> subscribe(
         const access::Actor& actor, const FrameEntry& entry
     );
+    // The same principal with a new token.
+    void change_actor(const access::Actor& actor);
     // true or false as JSON.
     [[nodiscard]] Result<std::string> unsubscribe(const FrameEntry& entry);
     // The socket has taken everything: the next page may come.
@@ -56,6 +60,7 @@ public:
 
     void wake() override;
     void arrive() override;
+    void give_up() noexcept override;
 
 private:
     void ask();

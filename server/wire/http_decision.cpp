@@ -1,5 +1,6 @@
 #include "wire/http_decision.hpp"
 
+#include <algorithm>
 #include <boost/beast/core/string.hpp>
 
 #include "wire/credentials.hpp"
@@ -10,9 +11,22 @@ namespace {
 namespace beast = boost::beast;
 namespace http = boost::beast::http;
 
-HttpReply foreign_origin_reply() {
+// As much of a header as can be shown: it may hold any bytes.
+std::string shown(std::string_view value) {
+    constexpr std::size_t bytes_max = 100;
+    const bool is_plain =
+        std::all_of(value.begin(), value.end(), [](char c) { return c >= ' ' && c <= '~'; });
+    return is_plain && value.size() <= bytes_max ? "\"" + std::string(value) + "\""
+                                                 : std::string("(not shown)");
+}
+
+HttpReply foreign_origin_reply(const HttpHeader& header) {
     return problem_reply(
-        {403, "foreign-origin", "Foreign origin", "pages of another origin have no business here"}
+        {403, "foreign-origin", "Foreign origin",
+         "the page's Origin " + shown(header[http::field::origin]) + " is not this server's Host " +
+             shown(header[http::field::host]) +
+             ": serve the page from that host, have its proxy pass Host on unchanged, or call "
+             "without Origin from a program that is no browser"}
     );
 }
 
@@ -29,16 +43,29 @@ bool is_json(std::string_view content_type) {
            beast::iequals(type.substr(0, end + 1), "application/json");
 }
 
+// Whether the body's end is known for certain. A coding that we do not undo, or two answers to how
+// long the body is, would have one side take for the next request what the other side sent as a
+// body (RFC 9112 §6.1, §6.3, §11.2).
+bool has_plain_framing(const HttpHeader& header) {
+    const std::size_t codings = header.count(http::field::transfer_encoding);
+    return codings == 0 || (codings == 1 && header.version() >= 11 &&
+                            beast::iequals(header[http::field::transfer_encoding], "chunked") &&
+                            header.count(http::field::content_length) == 0);
+}
+
 HttpDecision decide_websocket(ServerState& state, const ArrivedRequest& request) {
     const HttpHeader& header = request.header;
     if (header.method() != http::verb::get) {
         return method_not_allowed_reply("GET");
     }
     if (state.draining.load(std::memory_order_relaxed)) {
-        return error_reply({ErrorCode::unavailable, "the server is shutting down"}, request.trace);
+        return error_reply(
+            {ErrorCode::unavailable, "the server is shutting down: connect again in a moment"},
+            request.trace
+        );
     }
     if (!is_same_origin(header)) {
-        return foreign_origin_reply();
+        return foreign_origin_reply(header);
     }
     auto upgrade = read_upgrade(header);
     if (auto* reply = std::get_if<HttpReply>(&upgrade)) {
@@ -55,7 +82,7 @@ HttpDecision decide_websocket(ServerState& state, const ArrivedRequest& request)
     auto& wish = std::get<Upgrade>(upgrade);
     BecomeSession session{.actor = nullptr, .offers_subprotocol = wish.offers_subprotocol};
     if (!wish.token.empty()) {
-        auto actor = admit(state, {.token = std::move(wish.token), .purpose = {}});
+        auto actor = admit(state, {.token = std::move(wish.token), .purpose = {}}, request.remote);
         if (!actor) {
             return error_reply(actor.error(), request.trace);
         }
@@ -70,7 +97,7 @@ HttpDecision decide_rpc(ServerState& state, const ArrivedRequest& request) {
         return method_not_allowed_reply("POST");
     }
     if (!is_same_origin(header)) {
-        return foreign_origin_reply();
+        return foreign_origin_reply(header);
     }
     if (!is_json(header[http::field::content_type])) {
         return problem_reply(
@@ -83,7 +110,7 @@ HttpDecision decide_rpc(ServerState& state, const ArrivedRequest& request) {
     }
     ReadBody reading;
     if (auto& text = std::get<std::string>(token); !text.empty()) {
-        auto actor = admit(state, {.token = std::move(text), .purpose = {}});
+        auto actor = admit(state, {.token = std::move(text), .purpose = {}}, request.remote);
         if (!actor) {
             return error_reply(actor.error(), request.trace);
         }
@@ -96,6 +123,12 @@ HttpDecision decide(ServerState& state, const ArrivedRequest& request) {
     const HttpHeader& header = request.header;
     if (header.version() >= 11 && header.count(http::field::host) != 1) {
         return bad_request("bad-request", "Bad request", "send exactly one Host header");
+    }
+    if (!has_plain_framing(header)) {
+        return bad_request(
+            "bad-framing", "Bad message framing",
+            "send Content-Length, or Transfer-Encoding: chunked and nothing else (HTTP/1.1)"
+        );
     }
     const Target target = read_target(header.target());
     const bool is_main = request.listener == ListenerKind::main;

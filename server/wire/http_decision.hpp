@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <string_view>
 #include <variant>
 
 #include "access/actor.hpp"
@@ -19,6 +20,7 @@ struct ArrivedRequest {
     bool has_body = false;        // by its header
     bool has_more_bytes = false;  // something came right behind the header
     TraceId trace;
+    std::string_view remote{};  // for the log
 };
 
 // POST /rpc/v1: read the body, then run it.

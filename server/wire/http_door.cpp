@@ -30,11 +30,13 @@ using Parser = http::request_parser<http::string_body>;
 class HttpConnection final : public Connection,
                              public std::enable_shared_from_this<HttpConnection> {
 public:
-    HttpConnection(ServerState& state, IoLoop& loop, Socket socket, ListenerKind listener)
+    HttpConnection(ServerState& state, IoLoop& loop, Arrived arrived)
         : state_(state),
           loop_(loop),
-          socket_(std::move(socket)),
-          listener_(listener),
+          socket_(std::move(arrived.socket)),
+          seat_(std::move(arrived.seat)),
+          listener_(arrived.listener),
+          remote_(std::move(arrived.remote)),
           answered_(loop.executor()) {}
 
     static Task<> run(std::shared_ptr<HttpConnection> self);
@@ -50,6 +52,7 @@ private:
     static Task<> wait_for_answer(std::shared_ptr<HttpConnection> self);
     static Task<bool> write_reply(std::shared_ptr<HttpConnection> self);
     static Task<> hang_up(std::shared_ptr<HttpConnection> self);
+    void watch_for_end();
 
     [[nodiscard]] HttpDecision decide();
     [[nodiscard]] HttpReply reply_to_broken(const error_code& error) const;
@@ -60,21 +63,26 @@ private:
     ServerState& state_;
     IoLoop& loop_;
     Socket socket_;
+    Seat seat_;
     const ListenerKind listener_;
     beast::flat_buffer buffer_;
     std::optional<Parser> parser_;
     HttpReply reply_;
-    std::string reply_text_;
+    std::string reply_head_;
     TraceId trace_;
+    std::string remote_;
     std::shared_ptr<RpcPost> post_;
     Timer answered_;  // Cancelled when the post's answer is there.
     bool is_between_requests_ = true;
+    bool is_client_gone_ = false;  // while its call was in flight
     std::optional<SteadyTime> deadline_;
 };
 
 // --- the life of a connection -------------------------------------------------------------------
 
 Task<> HttpConnection::run(std::shared_ptr<HttpConnection> self) {
+    error_code ignored;
+    self->socket_.non_blocking(true, ignored);
     self->allow(self->state_.settings.patience.header);
     while (true) {
         const bool has_header = co_await read_header(self);
@@ -96,6 +104,9 @@ Task<> HttpConnection::run(std::shared_ptr<HttpConnection> self) {
             if (!self->reply_.closes) {
                 self->run_rpc(std::move(std::get<ReadBody>(decision).actor));
                 co_await wait_for_answer(self);
+                if (self->is_client_gone_) {
+                    co_return;
+                }
             }
         }
         const bool goes_on = co_await write_reply(self);
@@ -164,14 +175,24 @@ Task<> HttpConnection::wait_for_answer(std::shared_ptr<HttpConnection> self) {
     self->deadline_.reset();
     if (!self->post_->is_done()) {
         self->answered_.expires_after(self->state_.settings.patience.answer);
+        self->watch_for_end();
         co_await self->answered_.async_wait(as_result);
+        error_code ignored;
+        self->socket_.cancel(ignored);  // the watch
     }
-    if (!self->post_->is_done()) {
+    if (self->is_client_gone_) {
+        self->post_->abandon();
+        self->reply_.closes = true;
+    } else if (!self->post_->is_done()) {
         self->post_->abandon();
         self->reply_ = error_reply(
             {ErrorCode::outcome_unknown, "no answer in time: retry with the same commandId"},
             self->trace_
         );
+        self->reply_.closes = true;
+    } else if (self->post_->has_failed()) {
+        self->reply_ =
+            error_reply({ErrorCode::internal, "the answer could not be made"}, self->trace_);
         self->reply_.closes = true;
     } else if (auto answer = self->post_->take_answer()) {
         self->reply_ = json_reply(std::move(*answer));
@@ -179,6 +200,23 @@ Task<> HttpConnection::wait_for_answer(std::shared_ptr<HttpConnection> self) {
         self->reply_.status = 204;
     }
     self->post_.reset();
+}
+
+// A client that hangs up withdraws its call. Bytes are its next request, which waits; then the end
+// behind them is not seen until that is read.
+void HttpConnection::watch_for_end() {
+    socket_.async_wait(Socket::wait_read, [self = shared_from_this()](const error_code& aborted) {
+        if (aborted || !self->post_ || self->post_->is_done()) {
+            return;
+        }
+        char byte = 0;
+        error_code error;
+        self->socket_.receive(asio::buffer(&byte, 1), Socket::message_peek, error);
+        if (error && error != asio::error::would_block) {
+            self->is_client_gone_ = true;
+            self->answered_.cancel();
+        }
+    });
 }
 
 // False when the connection ends with this reply.
@@ -189,11 +227,14 @@ Task<bool> HttpConnection::write_reply(std::shared_ptr<HttpConnection> self) {
     const ReplyContext context(
         is_head ? BodyPart::left_out : BodyPart::sent, keeps_alive, self->state_.parts.clock.now()
     );
-    self->reply_text_ = to_text(self->reply_, context);
+    self->reply_head_ = head_text(self->reply_, context);
     self->allow(self->state_.settings.patience.write);
-    const auto bytes = asio::buffer(self->reply_text_);
+    const std::string_view body = is_head ? std::string_view() : body_of(self->reply_);
+    const std::array<asio::const_buffer, 2> bytes = {
+        asio::buffer(self->reply_head_), asio::buffer(body)
+    };
     auto [error, size] = co_await asio::async_write(self->socket_, bytes, as_result);
-    std::string().swap(self->reply_text_);
+    self->reply_ = HttpReply();
     co_return !error && keeps_alive;
 }
 
@@ -249,6 +290,7 @@ HttpDecision HttpConnection::decide() {
     if (reply_.closes) {
         return std::move(reply_);  // The header could not be read.
     }
+    merge_list_lines(parser_->get());
     const HttpHeader& header = parser_->get();
     trace_ = read_traceparent(header["traceparent"]).value_or(TraceId());
     HttpDecision decision = decide_http(
@@ -256,7 +298,8 @@ HttpDecision HttpConnection::decide() {
                  .listener = listener_,
                  .has_body = parser_->chunked() || parser_->content_length().value_or(0) > 0,
                  .has_more_bytes = buffer_.size() > 0,
-                 .trace = trace_}
+                 .trace = trace_,
+                 .remote = remote_}
     );
     return decision;
 }
@@ -283,16 +326,17 @@ void HttpConnection::run_rpc(std::shared_ptr<const access::Actor> actor) {
     body.reserve(body.size() + simdjson::SIMDJSON_PADDING);
     post_ = std::make_shared<RpcPost>(state_, loop_, answered_);
     post_->set_actor(std::move(actor));
-    post_->set_trace(trace_);
+    post_->set_traceparent(parser_->get()["traceparent"]);
+    post_->set_remote(remote_);
     run_frame(*post_, body);
 }
 
 void HttpConnection::become_session(BecomeSession wish) {
     UpgradeRequest request(std::move(static_cast<HttpHeader&>(parser_->get())));
-    SessionStart start(std::move(socket_), std::move(request));
+    SessionStart start(std::move(socket_), std::move(seat_), std::move(request));
     start.offers_subprotocol = wish.offers_subprotocol;
     start.actor = std::move(wish.actor);
-    start.trace = trace_;
+    start.remote = std::move(remote_);
     deadline_.reset();
     loop_.expect_connection();
     start_session(state_, loop_, std::move(start));
@@ -300,9 +344,8 @@ void HttpConnection::become_session(BecomeSession wish) {
 
 }  // namespace
 
-void start_http(ServerState& state, IoLoop& loop, Socket socket, ListenerKind listener) {
-    const auto connection =
-        std::make_shared<HttpConnection>(state, loop, std::move(socket), listener);
+void start_http(ServerState& state, IoLoop& loop, Arrived arrived) {
+    const auto connection = std::make_shared<HttpConnection>(state, loop, std::move(arrived));
     loop.add(connection);
     asio::co_spawn(
         loop.executor(), HttpConnection::run(connection),

@@ -70,7 +70,11 @@ void append_header(std::string& out, std::string_view name, std::string_view val
 
 }  // namespace
 
-std::string to_text(const HttpReply& reply, const ReplyContext& context) {
+std::string_view body_of(const HttpReply& reply) noexcept {
+    return reply.lasting_body.empty() ? std::string_view(reply.body) : reply.lasting_body;
+}
+
+std::string head_text(const HttpReply& reply, const ReplyContext& context) {
     std::string out = "HTTP/1.1 " + std::to_string(reply.status) + " ";
     out.append(reason_phrase(reply.status)).append("\r\n");
     append_header(out, "Server", "samvev");
@@ -79,7 +83,7 @@ std::string to_text(const HttpReply& reply, const ReplyContext& context) {
         append_header(out, "Content-Type", reply.content_type);
     }
     if (reply.status != 204) {
-        append_header(out, "Content-Length", std::to_string(reply.body.size()));
+        append_header(out, "Content-Length", std::to_string(body_of(reply).size()));
     }
     append_header(out, "Cache-Control", "no-store");
     append_header(out, "X-Content-Type-Options", "nosniff");
@@ -88,8 +92,13 @@ std::string to_text(const HttpReply& reply, const ReplyContext& context) {
         append_header(out, name, value);
     }
     out.append("\r\n");
+    return out;
+}
+
+std::string to_text(const HttpReply& reply, const ReplyContext& context) {
+    std::string out = head_text(reply, context);
     if (context.body_part == BodyPart::sent) {
-        out.append(reply.body);
+        out.append(body_of(reply));
     }
     return out;
 }
@@ -117,6 +126,9 @@ HttpReply error_reply(const Error& error, const TraceId& trace) {
             "WWW-Authenticate", R"(Bearer realm="samvev", error="invalid_token")"
         );
     }
+    if (reply.status == 503) {
+        reply.headers.emplace_back("Retry-After", "5");
+    }
     return reply;
 }
 
@@ -124,6 +136,13 @@ HttpReply json_reply(std::string body) {
     HttpReply reply;
     reply.content_type = "application/json";
     reply.body = std::move(body);
+    return reply;
+}
+
+HttpReply lasting_json_reply(std::string_view body) {
+    HttpReply reply;
+    reply.content_type = "application/json";
+    reply.lasting_body = body;
     return reply;
 }
 

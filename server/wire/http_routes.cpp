@@ -82,7 +82,7 @@ HttpReply answer_get(const ServerState& state, const Target& target, ListenerKin
     if (target.path == "/metrics") {
         return answer_metrics(state);
     }
-    return json_reply(state.open_rpc);
+    return lasting_json_reply(state.open_rpc);
 }
 
 HttpReply not_found_reply() {

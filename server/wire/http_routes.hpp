@@ -7,8 +7,6 @@
 
 namespace samvev::wire {
 
-enum class ListenerKind { main, admin };
-
 // Path and query of a request target; the authority of the absolute form is left out.
 struct Target {
     std::string_view path;

@@ -3,6 +3,8 @@
 #include <boost/asio/post.hpp>
 #include <utility>
 
+#include "wire/fence.hpp"
+
 namespace samvev::wire {
 
 IoLoop::IoLoop(std::chrono::milliseconds tick_every, std::function<void()> on_empty)
@@ -20,7 +22,10 @@ void IoLoop::start() {
     wait_for_tick();
     thread_ = std::thread([this] {
         mailbox_->bind_to_this_thread();
-        context_.run();
+        // Sockets, arrivals and ticks have fences of their own: this one is for what nobody owns.
+        while (!context_.stopped()) {
+            fenced("loop", [this] { context_.run(); }, [] {});
+        }
     });
 }
 
@@ -75,8 +80,8 @@ void IoLoop::wait_for_tick() {
     timer_.expires_after(tick_every_);
     timer_.async_wait([this](const error_code& error) {
         if (!error) {
-            tick();
             wait_for_tick();
+            tick();
         }
     });
 }
@@ -84,7 +89,7 @@ void IoLoop::wait_for_tick() {
 void IoLoop::tick() {
     const SteadyTime now = SteadyClock::now();
     for (const auto& connection : snapshot()) {
-        connection->tick(now);
+        fenced("tick", [&] { connection->tick(now); }, [&connection] { connection->abort(); });
     }
 }
 

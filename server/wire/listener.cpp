@@ -6,7 +6,6 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/post.hpp>
-#include <numeric>
 
 #include "base/limits.hpp"
 #include "base/log.hpp"
@@ -45,9 +44,9 @@ public:
 
 private:
     [[nodiscard]] IoLoop& emptiest_loop() const;
-    [[nodiscard]] bool is_full() const;
-    void hand_over(IoLoop& loop, Socket socket);
-    void refuse(Socket socket);
+    void welcome(IoLoop& loop, Socket socket);
+    void hand_over(IoLoop& loop, Arrived arrived);
+    void refuse(Socket socket, Seats::Refusal why);
     void note_failure(const error_code& error);
 
     ServerState& state_;
@@ -70,10 +69,8 @@ Task<> Listener::run(std::shared_ptr<Listener> self) {
             self->note_failure(error);
             self->pause_.expires_after(accept_pause);
             co_await self->pause_.async_wait(as_result);
-        } else if (self->is_full()) {
-            self->refuse(std::move(socket));
         } else {
-            self->hand_over(loop, std::move(socket));
+            self->welcome(loop, std::move(socket));
         }
     }
 }
@@ -86,32 +83,50 @@ IoLoop& Listener::emptiest_loop() const {
     return **emptiest;
 }
 
-bool Listener::is_full() const {
-    const std::size_t count = std::accumulate(
-        loops_.begin(), loops_.end(), std::size_t{0},
-        [](std::size_t sum, const auto& loop) { return sum + loop->size(); }
-    );
-    return count > state_.settings.connections_max;  // One of them is this listener.
+RemoteNetwork network_of_peer(const asio::ip::address& address) {
+    const auto v6 = address.is_v6()
+                        ? address.to_v6()
+                        : asio::ip::make_address_v6(asio::ip::v4_mapped, address.to_v4());
+    return network_of(v6.to_bytes());
 }
 
-void Listener::hand_over(IoLoop& loop, Socket socket) {
+void Listener::welcome(IoLoop& loop, Socket socket) {
+    error_code error;
+    const tcp::endpoint remote = socket.remote_endpoint(error);
+    if (error) {
+        return;  // It has gone already.
+    }
+    Seats::Answer answer = state_.seats.take(kind_, network_of_peer(remote.address()));
+    if (answer.seat) {
+        std::string from = remote.address().to_string() + ":" + std::to_string(remote.port());
+        hand_over(
+            loop, Arrived(std::move(socket), std::move(*answer.seat), kind_, std::move(from))
+        );
+    } else {
+        refuse(std::move(socket), answer.refusal);
+    }
+}
+
+void Listener::hand_over(IoLoop& loop, Arrived arrived) {
     error_code ignored;
-    socket.set_option(tcp::no_delay(true), ignored);
-    socket.set_option(asio::socket_base::send_buffer_size(send_buffer_bytes), ignored);
+    arrived.socket.set_option(tcp::no_delay(true), ignored);
+    arrived.socket.set_option(asio::socket_base::send_buffer_size(send_buffer_bytes), ignored);
     loop.expect_connection();
     // Not `this`: draining may let the listener go before the other loop gets here.
-    asio::post(
-        loop.executor(), [&state = state_, &loop, kind = kind_, moved = std::move(socket)](
-                         ) mutable { start_http(state, loop, std::move(moved), kind); }
-    );
+    asio::post(loop.executor(), [&state = state_, &loop, moved = std::move(arrived)]() mutable {
+        start_http(state, loop, std::move(moved));
+    });
 }
 
 // Best effort: what the kernel takes at once, then goodbye.
-void Listener::refuse(Socket socket) {
+void Listener::refuse(Socket socket, Seats::Refusal why) {
     state_.metrics.connections_refused.fetch_add(1, std::memory_order_relaxed);
     HttpReply reply = problem_reply(
         {503, "too-many-connections", "Service unavailable",
-         "too many connections: try again in a moment"}
+         why == Seats::Refusal::full
+             ? std::string("too many connections: try again in a moment")
+             : std::string("too many connections are open from your address: close some, or send "
+                           "more calls over each of them")}
     );
     reply.closes = true;
     reply.headers.emplace_back("Retry-After", "5");

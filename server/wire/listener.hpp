@@ -18,7 +18,7 @@ struct ListenAddress {
 };
 
 // Accepts connections on the first of `loops` and gives each to the emptiest. Out of files or
-// memory it waits a moment and goes on; beyond connections_max it answers 503. It is a connection
+// memory it waits a moment and goes on; without a seat it answers 503. It is a connection
 // of the first loop itself, so that draining and aborting the loop ends it.
 struct Listening {
     tcp::endpoint endpoint;  // with the real port

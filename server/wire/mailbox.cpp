@@ -3,6 +3,8 @@
 #include <boost/asio/post.hpp>
 #include <utility>
 
+#include "wire/fence.hpp"
+
 namespace samvev::wire {
 
 void Mailbox::post_turn() {
@@ -50,7 +52,7 @@ void Mailbox::turn() {
     }
     in_turn_ = true;
     for (const auto& arrival : arriving_) {
-        arrival->arrive();
+        fenced("arrival", [&arrival] { arrival->arrive(); }, [&arrival] { arrival->give_up(); });
     }
     arriving_.clear();
     // What settling brings about (a settler may ask to settle again) waits for the next turn, so
@@ -59,7 +61,7 @@ void Mailbox::turn() {
     std::vector<std::shared_ptr<Settler>> settling;
     settling.swap(settling_);
     for (const auto& settler : settling) {
-        settler->settle();
+        fenced("output", [&settler] { settler->settle(); }, [&settler] { settler->give_up(); });
     }
     settling.clear();
     if (settling_.empty()) {

@@ -18,6 +18,8 @@ public:
     Arrival& operator=(const Arrival&) = delete;
     virtual ~Arrival() = default;
     virtual void arrive() = 0;  // [loop]
+    // arrive() has thrown: ends what it was for. [loop]
+    virtual void give_up() noexcept = 0;
 };
 
 // Wants to do something once after all arrivals of a turn, such as sending what they wrote.
@@ -28,10 +30,13 @@ public:
     Settler& operator=(const Settler&) = delete;
     virtual ~Settler() = default;
     virtual void settle() = 0;  // [loop]
+    // settle() has thrown: ends what it was for. [loop]
+    virtual void give_up() noexcept = 0;
 };
 
 // The way into an io loop from other threads. Arrivals that come while the loop is busy are handled
-// together: one wake-up and one write per connection for many completions.
+// together: one wake-up and one write per connection for many completions. One that throws is given
+// up; the others do not notice.
 //
 // Concurrency: deliver() and is_here() [any thread]; the rest [loop]. It may outlive its loop:
 // after close() deliveries are dropped.

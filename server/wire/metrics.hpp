@@ -31,6 +31,10 @@ public:
     Metrics& operator=(const Metrics&) = delete;
 
     [[nodiscard]] MethodIndex find_method(std::string_view name) const;
+    // "other" for those that are not in the list.
+    [[nodiscard]] std::string_view name_of(MethodIndex method) const {
+        return names_[method.value];
+    }
     // `rpc_code` 0 means a result.
     void call_ended(MethodIndex method, int rpc_code, std::chrono::nanoseconds duration);
     void socket_closed(std::uint16_t code, Initiator initiator);

@@ -35,6 +35,6 @@ struct OwnMethodRow {
 // Null when `name` is not one of them.
 [[nodiscard]] const OwnMethodRow* find_own_method(std::string_view name) noexcept;
 // Their part of the OpenRPC document: a JSON array of method objects, notifications included.
-[[nodiscard]] std::string_view own_methods_open_rpc() noexcept;
+[[nodiscard]] std::string own_methods_open_rpc();
 
 }  // namespace samvev::wire

@@ -1,11 +1,15 @@
 #include "wire/own_methods.hpp"
 
+#include <utility>
+
+#include "base/limits.hpp"
+
 namespace samvev::wire {
+namespace {
 
 // Methods without "result" are notifications (OpenRPC 1.3). rpc.login, rpc.on, rpc.off and
-// __listMethods are a courtesy to one client and not described.
-std::string_view own_methods_open_rpc() noexcept {
-    return R"json([
+// __listMethods are a courtesy to one client and not described. @…@ are limits.
+constexpr std::string_view document = R"json([
 {"name":"session.authenticate","summary":"Present a token on this connection, or a new one before the old expires.","paramStructure":"by-name",
  "params":[
   {"name":"token","required":true,"schema":{"type":"string","maxLength":8192}},
@@ -32,9 +36,9 @@ std::string_view own_methods_open_rpc() noexcept {
  "examples":[{"name":"the document","params":[],"result":{"name":"document","value":{"openrpc":"1.3.2","methods":[]}}}]},
 {"name":"events.subscribe","summary":"Follow events: pages of history, then what happens, as events.event notifications. WebSocket only, not in a batch.","paramStructure":"by-name",
  "params":[
-  {"name":"filter","required":false,"schema":{"type":"object","additionalProperties":false,"properties":{
-   "cases":{"type":"array","items":{"type":"string"},"maxItems":256},"streams":{"type":"array","items":{"type":"string"},"maxItems":256},
-   "types":{"type":"array","items":{"type":"string"},"maxItems":256}}}},
+  {"name":"filter","required":false,"description":"left out: everything of the tenant; cases and streams together at most @streams@","schema":{"type":"object","additionalProperties":false,"properties":{
+   "cases":{"type":"array","items":{"type":"string"},"minItems":1,"maxItems":@streams@},"streams":{"type":"array","items":{"type":"string"},"minItems":1,"maxItems":@streams@},
+   "types":{"type":"array","items":{"type":"string"},"minItems":1,"maxItems":@types@}}}},
   {"name":"from","required":true,"description":"start, head, or the position of the last event seen","schema":{"type":"string","minLength":1}},
   {"name":"include","required":false,"schema":{"type":"string","enum":["events"]}}],
  "result":{"name":"subscription","schema":{"type":"string"}},
@@ -50,14 +54,28 @@ std::string_view own_methods_open_rpc() noexcept {
   {"name":"limits","required":true,"schema":{"type":"object"}},{"name":"pingSeconds","required":true,"schema":{"type":"integer"}}]},
 {"name":"session.expiring","summary":"The token ends soon: call session.authenticate with a new one, or the connection closes with 4401.","paramStructure":"by-name","params":[
   {"name":"expiresAt","required":true,"schema":{"type":"string"}},{"name":"inSeconds","required":true,"schema":{"type":"integer"}}]},
-{"name":"session.draining","summary":"The server is going: the connection closes with 1001; connect again with jitter.","paramStructure":"by-name","params":[
+{"name":"session.draining","summary":"The server is going: the connection closes with 1001 in so many seconds, later only while calls are in flight; connect again with jitter.","paramStructure":"by-name","params":[
   {"name":"reason","required":true,"schema":{"type":"string"}},{"name":"closeInSeconds","required":true,"schema":{"type":"integer"}}]},
 {"name":"events.event","summary":"What a subscription has to tell.","paramStructure":"by-name","params":[
   {"name":"subscription","required":true,"schema":{"type":"string"}},
   {"name":"result","required":true,"schema":{"type":"object","required":["kind","position"],"properties":{
    "kind":{"type":"string","enum":["events","caughtUp","checkpoint","fellBehind","ended"]},"position":{"type":"string"},
-   "events":{"type":"array","items":{"type":"object"}},"lag":{"type":"integer"},"reason":{"type":"string"}}}}]}
+   "events":{"type":"array","items":{"type":"object"}},"time":{"type":"string","description":"of caughtUp: all until then has been sent"},"lag":{"type":"integer","description":"of fellBehind: so many events behind, at least"},"reason":{"type":"string","description":"of ended"}}}}]}
 ])json";
+
+}  // namespace
+
+std::string own_methods_open_rpc() {
+    const std::string streams = std::to_string(limits::filter_streams_max);
+    const std::string types = std::to_string(limits::filter_types_max);
+    std::string out(document);
+    for (const auto& [mark, value] :
+         {std::pair<std::string_view, std::string>{"@streams@", streams}, {"@types@", types}}) {
+        for (auto at = out.find(mark); at != std::string::npos; at = out.find(mark)) {
+            out.replace(at, mark.size(), value);
+        }
+    }
+    return out;
 }
 
 }  // namespace samvev::wire

@@ -6,17 +6,26 @@
 
 namespace samvev::wire {
 
+void Peer::set_traceparent(std::string_view text) {
+    if (const auto trace = read_traceparent(text)) {
+        trace_ = *trace;
+        traceparent_ = text;
+    }
+}
+
 void Peer::begin_call(Call& call) {
-    calls_.push_back(&call);
+    calls_.push_back(call.weak_from_this());
     state_.metrics.calls_in_flight.fetch_add(1, std::memory_order_relaxed);
 }
 
 void Peer::end_call(Call& call) {
-    const auto place = std::find(calls_.begin(), calls_.end(), &call);
+    const auto place = std::find_if(calls_.begin(), calls_.end(), [&call](const auto& each) {
+        return each.lock().get() == &call;
+    });
     if (place == calls_.end()) {
         return;
     }
-    *place = calls_.back();
+    std::swap(*place, calls_.back());
     calls_.pop_back();
     state_.metrics.calls_in_flight.fetch_sub(1, std::memory_order_relaxed);
     if (calls_.empty()) {
@@ -25,16 +34,18 @@ void Peer::end_call(Call& call) {
 }
 
 void Peer::cancel_calls(std::string_view id) {
-    for (Call* call : calls_) {
-        if (call->id() == id) {
+    for (const auto& each : calls_) {
+        if (const auto call = each.lock(); call && call->id() == id) {
             call->cancel();
         }
     }
 }
 
 void Peer::cancel_all_calls() {
-    for (Call* call : calls_) {
-        call->cancel();
+    for (const auto& each : calls_) {
+        if (const auto call = each.lock()) {
+            call->cancel();
+        }
     }
 }
 

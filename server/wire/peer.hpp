@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <initializer_list>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,6 +39,8 @@ public:
     ) = 0;
     // No new calls: the server is going.
     [[nodiscard]] virtual bool is_leaving() const noexcept = 0;
+    // What was to be answered cannot be: ends this peer's connection.
+    virtual void give_up() noexcept = 0;
     // The last call in flight has been answered.
     virtual void on_calls_done() {}
 
@@ -50,7 +53,17 @@ public:
     void set_actor(std::shared_ptr<const access::Actor> actor) { actor_ = std::move(actor); }
     // Of the HTTP request's traceparent, or unset.
     [[nodiscard]] const TraceId& trace() const noexcept { return trace_; }
-    void set_trace(TraceId trace) { trace_ = trace; }
+    // The whole header; one that is malformed is as none.
+    [[nodiscard]] const std::string& traceparent() const noexcept { return traceparent_; }
+    void set_traceparent(std::string_view text);
+    // "192.0.2.1:50000", for the log.
+    [[nodiscard]] const std::string& remote() const noexcept { return remote_; }
+    void set_remote(std::string remote) { remote_ = std::move(remote); }
+    // The method asked for last, for the log: the one to look at when a client is cut.
+    [[nodiscard]] std::string_view last_method() const {
+        return last_method_ ? state_.metrics.name_of(*last_method_) : std::string_view("none");
+    }
+    void note_method(Metrics::MethodIndex method) noexcept { last_method_ = method; }
 
     [[nodiscard]] std::size_t calls_in_flight() const noexcept { return calls_.size(); }
     void begin_call(Call& call);
@@ -65,8 +78,12 @@ private:
     std::shared_ptr<Mailbox> mailbox_;  // outlives the loop
     std::shared_ptr<const access::Actor> actor_;
     TraceId trace_;
-    std::vector<Call*>
-        calls_;  // At most in_flight_max; each keeps this peer alive, not the reverse.
+    std::string traceparent_;
+    std::string remote_;
+    std::optional<Metrics::MethodIndex> last_method_;
+    // At most in_flight_max; each keeps this peer alive, not the reverse. Weak, so that a call
+    // whose completion was lost is not touched.
+    std::vector<std::weak_ptr<Call>> calls_;
 };
 
 }  // namespace samvev::wire

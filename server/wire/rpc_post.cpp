@@ -21,6 +21,11 @@ void RpcPost::finish() {
     }
 }
 
+void RpcPost::give_up() noexcept {
+    has_failed_ = true;
+    finish();
+}
+
 void RpcPost::abandon() {
     done_ = nullptr;
     cancel_all_calls();

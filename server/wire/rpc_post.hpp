@@ -20,8 +20,11 @@ public:
     OwnMethodRow::Door door() const noexcept override { return OwnMethodRow::Door::any; }
     Result<std::string> call_own(OwnMethod method, const FrameEntry& entry) override;
     bool is_leaving() const noexcept override;
+    void give_up() noexcept override;
 
     [[nodiscard]] bool is_done() const noexcept { return is_done_; }
+    // The answer could not be made.
+    [[nodiscard]] bool has_failed() const noexcept { return has_failed_; }
     // The JSON text; absent when there is nothing to answer.
     [[nodiscard]] std::optional<std::string> take_answer() { return std::move(answer_); }
     // Nobody waits any more: calls are withdrawn, `done` is not touched again.
@@ -32,6 +35,7 @@ private:
 
     Timer* done_;
     bool is_done_ = false;
+    bool has_failed_ = false;
     std::optional<std::string> answer_;
 };
 

@@ -1,5 +1,6 @@
 #include "wire/rpc_runner.hpp"
 
+#include <exception>
 #include <utility>
 
 #include "base/json_text.hpp"
@@ -56,6 +57,20 @@ Error too_many_in_flight() {
         ErrorCode::overloaded, "64 calls of this connection are unanswered: wait for some of them",
         R"({"reason":"in_flight","retryAfterMs":)" + std::to_string(limits::retry_after.count()) +
             "}"
+    };
+}
+
+Error leaving(const ServerState& state) {
+    if (state.draining.load(std::memory_order_relaxed)) {
+        return {
+            ErrorCode::unavailable, "the server is shutting down: connect again in a moment",
+            R"({"reason":"draining"})"
+        };
+    }
+    return {
+        ErrorCode::unavailable,
+        "this connection ends, as session.close asked: open another for further calls",
+        R"({"reason":"closing"})"
     };
 }
 
@@ -117,12 +132,17 @@ void run_own(const Visit& visit, const OwnMethodRow& row) {
         return visit.refuse(named_params_only());
     }
     const SteadyTime started = SteadyClock::now();
+    const Metrics::MethodIndex method = peer.state().metrics.find_method(row.name);
+    peer.note_method(method);
     const auto finish = [&](const Result<std::string>& outcome) {
         peer.state().metrics.call_ended(
-            peer.state().metrics.find_method(row.name),
-            outcome ? 0 : row_of(outcome.error()).rpc_code, SteadyClock::now() - started
+            method, outcome ? 0 : row_of(outcome.error()).rpc_code, SteadyClock::now() - started
         );
-        visit.answer_with(outcome);
+        AnswerPlace place = visit.place;
+        if (row.method == OwnMethod::discover) {
+            place.bytes_max = limits::open_rpc_bytes_max;  // Nobody can ask for a smaller page.
+        }
+        answer(peer, place, visit.id(), outcome, trace_of(peer, entry));
     };
     if (row.method == OwnMethod::subscribe && entry.kind == Kind::notification) {
         return finish(std::string("null"));  // Nobody would learn the subscription's id.
@@ -161,10 +181,7 @@ void run_dispatched(const Visit& visit) {
         return visit.refuse(not_authenticated());
     }
     if (peer.is_leaving()) {
-        return visit.refuse(Error{
-            ErrorCode::unavailable, "the server is shutting down: connect again in a moment",
-            R"({"reason":"draining"})"
-        });
+        return visit.refuse(leaving(peer.state()));
     }
     if (entry.params_kind == FrameEntry::Params::array && !is_empty_array(entry)) {
         return visit.refuse(named_params_only());
@@ -172,11 +189,13 @@ void run_dispatched(const Visit& visit) {
     if (peer.calls_in_flight() >= limits::in_flight_max) {
         return visit.refuse(too_many_in_flight());
     }
+    const Metrics::MethodIndex method = peer.state().metrics.find_method(entry.method);
+    peer.note_method(method);
     Call::Parts parts{
         .peer = peer.shared_from_this(),
         .place = visit.place,
         .id = std::string(visit.id()),
-        .method = peer.state().metrics.find_method(entry.method),
+        .method = method,
         .trace = trace_of(peer, entry),
         .started = SteadyClock::now(),
     };
@@ -187,10 +206,17 @@ void run_dispatched(const Visit& visit) {
                                                                      : std::string_view("{}");
     request.actor = peer.actor();
     request.cancel = call;
-    peer.begin_call(*call);
-    peer.state().parts.dispatcher.execute(std::move(request), [call](Result<std::string> outcome) {
-        call->complete(std::move(outcome));
-    });
+    request.traceparent = peer.traceparent();
+    try {
+        peer.begin_call(*call);
+        peer.state().parts.dispatcher.execute(
+            std::move(request),
+            [call](Result<std::string> outcome) { call->complete(std::move(outcome)); }
+        );
+    } catch (const std::exception& error) {
+        // A promise broken below. The call must not stay open for ever.
+        call->complete(fail(ErrorCode::internal, error.what()));
+    }
 }
 
 void run_entry(const Visit& visit) {

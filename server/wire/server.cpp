@@ -43,12 +43,17 @@ public:
         for (std::size_t i = 0; i < std::max<std::size_t>(1, settings.io_threads); ++i) {
             loops_.push_back(std::make_unique<IoLoop>(tick, [this] { on_loop_empty(); }));
         }
+        if (!settings.admin_host.empty()) {
+            admin_loops_.push_back(std::make_unique<IoLoop>(tick, [this] { on_loop_empty(); }));
+        }
     }
     ~WireServer() override {
         state_.draining.store(true, std::memory_order_relaxed);
-        abort_all();
-        for (const auto& loop : loops_) {
-            loop->stop();
+        for (const Loops* loops : {&loops_, &admin_loops_}) {
+            abort_all(*loops);
+            for (const auto& loop : *loops) {
+                loop->stop();
+            }
         }
     }
 
@@ -59,13 +64,15 @@ public:
 
 private:
     void on_loop_empty();
-    [[nodiscard]] bool wait_until_empty(std::chrono::milliseconds patience);
-    void abort_all();
+    using Loops = std::vector<std::unique_ptr<IoLoop>>;
+    [[nodiscard]] bool wait_until_empty(const Loops& loops, std::chrono::milliseconds patience);
+    void abort_all(const Loops& loops);
 
     ServerState state_;
     std::mutex mutex_;  // For the waiting only; the sizes are the loops'.
     std::condition_variable emptied_;
-    std::vector<std::unique_ptr<IoLoop>> loops_;
+    Loops loops_;
+    Loops admin_loops_;  // one, or none: it neither waits for the main doors nor closes with them
     bool has_started_ = false;
 };
 
@@ -83,7 +90,7 @@ Result<void> WireServer::start() {
     if (!settings.admin_host.empty()) {
         SAMVEV_TRY(
             const Listening admin, listen(
-                                       state_, loops_,
+                                       state_, admin_loops_,
                                        {.host = settings.admin_host,
                                         .port = settings.admin_port,
                                         .kind = ListenerKind::admin}
@@ -91,9 +98,11 @@ Result<void> WireServer::start() {
         );
         state_.admin_url = url_of(admin.endpoint);
     }
-    state_.learn_methods();
-    for (const auto& loop : loops_) {
-        loop->start();
+    SAMVEV_CHECK_OK(state_.learn_methods());
+    for (const Loops* loops : {&loops_, &admin_loops_}) {
+        for (const auto& loop : *loops) {
+            loop->start();
+        }
     }
     has_started_ = true;
     base::logger("wire").info("event=listening url={} io_threads={}", state_.url, loops_.size());
@@ -105,10 +114,10 @@ void WireServer::on_loop_empty() {
     emptied_.notify_all();
 }
 
-bool WireServer::wait_until_empty(std::chrono::milliseconds patience) {
+bool WireServer::wait_until_empty(const Loops& loops, std::chrono::milliseconds patience) {
     std::unique_lock lock(mutex_);
-    return emptied_.wait_for(lock, patience, [this] {
-        return std::all_of(loops_.begin(), loops_.end(), [](const auto& loop) {
+    return emptied_.wait_for(lock, patience, [&loops] {
+        return std::all_of(loops.begin(), loops.end(), [](const auto& loop) {
             return loop->size() == 0;
         });
     });
@@ -120,11 +129,12 @@ void WireServer::drain() {
     for (const auto& loop : loops_) {
         loop->run_here([&loop] { loop->drain_all(); });
     }
-    const bool drained = wait_until_empty(state_.settings.patience.drain);
+    const bool drained = wait_until_empty(loops_, state_.settings.patience.drain);
     if (!drained) {
         base::logger("wire").warn("event=drain_deadline_passed");
-        abort_all();
+        abort_all(loops_);
     }
+    abort_all(admin_loops_);
     base::logger("wire").info(
         "event=drained milliseconds={}",
         std::chrono::duration_cast<std::chrono::milliseconds>(SteadyClock::now() - started).count()
@@ -132,16 +142,17 @@ void WireServer::drain() {
 }
 
 // Again and again, since an accepted socket may be on its way to its loop.
-void WireServer::abort_all() {
+void WireServer::abort_all(const Loops& loops) {
     if (!has_started_) {
         return;
     }
     const auto deadline = SteadyClock::now() + abort_patience;
     do {
-        for (const auto& loop : loops_) {
+        for (const auto& loop : loops) {
             loop->run_here([&loop] { loop->abort_all(); });
         }
-    } while (!wait_until_empty(std::chrono::milliseconds(50)) && SteadyClock::now() < deadline);
+    } while (!wait_until_empty(loops, std::chrono::milliseconds(50)) &&
+             SteadyClock::now() < deadline);
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include "base/result.hpp"
 #include "dispatch/dispatcher.hpp"
 #include "subscriptions/hub.hpp"
+#include "wire/seats.hpp"
 
 namespace samvev::wire {
 
@@ -24,6 +25,7 @@ struct Patience {
     std::chrono::milliseconds ping_every{limits::ping_every};
     std::chrono::milliseconds idle{limits::idle_deadline};  // without a byte received
     std::chrono::milliseconds drain{limits::drain_deadline};
+    std::chrono::milliseconds parting_gap{limits::parting_gap};  // between sessions while draining
     std::chrono::milliseconds close{std::chrono::seconds(5)};    // for the peer's answer to a close
     std::chrono::milliseconds answer{std::chrono::seconds(60)};  // for a call over POST
     std::chrono::milliseconds expiring{std::chrono::seconds(60)};  // notice before a token expires
@@ -38,7 +40,7 @@ struct ServerSettings {
     std::uint16_t admin_port = 0;
     std::string public_url;  // "https://samvev.example": in OpenRPC; empty: url()
     Patience patience;
-    std::size_t connections_max = limits::connections_max;
+    SeatLimits seats;
 };
 
 // What /readyz and /metrics ask about the rest of the process. [any thread], quick.
@@ -72,7 +74,8 @@ public:
     // The admin listener's, or empty.
     [[nodiscard]] virtual std::string admin_url() const = 0;
     // Refuses new connections, tells open ones (session.draining), lets calls in flight finish,
-    // closes with 1001 within limits::drain_deadline. Blocks until done.
+    // closes one after the other with 1001, all within limits::drain_deadline. The admin listener
+    // goes last: until then its /readyz says why. Blocks until done.
     virtual void drain() = 0;
 };
 

@@ -1,7 +1,11 @@
 #include "wire/server_state.hpp"
 
 #include "base/json_text.hpp"
+#include "base/limits.hpp"
+#include "wire/json_rpc.hpp"
 #include "wire/own_methods.hpp"
+
+#include <set>
 
 namespace samvev::wire {
 namespace {
@@ -14,30 +18,48 @@ std::vector<std::string> all_method_names(const dispatch::Dispatcher& dispatcher
     return names;
 }
 
-// `document` with the doors this server has, the one that plain HTTP clients use first.
-std::string with_servers(std::string document, const std::string& url) {
+// Every error there is, by the name of its problem type. Which a method answers is not told apart:
+// rules of modules, rights and the state of the server come together in each.
+std::string errors_json() {
+    base::JsonObject out;
+    std::set<int> told;
+    for (const ErrorRow& row : error_table()) {
+        if (told.insert(row.rpc_code).second) {
+            out.raw(
+                row.slug,
+                base::JsonObject().number("code", row.rpc_code).text("message", row.title).take()
+            );
+        }
+    }
+    return out.take();
+}
+
+// `document` with the doors this server has, the one that plain HTTP clients use first, and what
+// they answer when something is wrong.
+std::string with_doors(std::string document, const std::string& url) {
     const std::string socket_url = "ws" + url.substr(url.find(':')) + "/ws/v1";
     const std::string servers =
         "\"servers\":[" +
         base::JsonObject().text("name", "HTTP").text("url", url + "/rpc/v1").take() + "," +
         base::JsonObject().text("name", "WebSocket").text("url", socket_url).take() + "]";
+    const std::string doors = servers + R"(,"components":{"errors":)" + errors_json() + "}";
     const std::size_t brace = document.find('{');
     if (brace == std::string::npos) {
-        return "{" + servers + "}";
+        return "{" + doors + "}";
     }
     const std::size_t first_member = document.find_first_not_of(" \t\r\n", brace + 1);
     const bool is_empty = first_member == std::string::npos || document[first_member] == '}';
-    return document.insert(brace + 1, is_empty ? servers : servers + ",");
+    return document.insert(brace + 1, is_empty ? doors : doors + ",");
 }
 
 }  // namespace
 
 ServerState::ServerState(const ServerSettings& with, const ServerParts& from)
-    : settings(with), parts(from), metrics(all_method_names(from.dispatcher)) {}
+    : settings(with), parts(from), metrics(all_method_names(from.dispatcher)), seats(with.seats) {}
 
-void ServerState::learn_methods() {
+Result<void> ServerState::learn_methods() {
     const std::string& shown = settings.public_url.empty() ? url : settings.public_url;
-    open_rpc = with_servers(parts.dispatcher.open_rpc(own_methods_open_rpc()), shown);
+    open_rpc = with_doors(parts.dispatcher.open_rpc(own_methods_open_rpc()), shown);
     method_names = "[";
     for (const std::string& name : all_method_names(parts.dispatcher)) {
         if (method_names.size() > 1) {
@@ -46,6 +68,15 @@ void ServerState::learn_methods() {
         base::append_json_string(method_names, name);
     }
     method_names.push_back(']');
+    if (open_rpc.size() > limits::open_rpc_bytes_max) {
+        return fail(
+            ErrorCode::too_large,
+            "the OpenRPC document has " + std::to_string(open_rpc.size()) +
+                " bytes and clients take " + std::to_string(limits::open_rpc_bytes_max) +
+                ": load fewer modules, or shorten the schemas and examples of their methods"
+        );
+    }
+    return {};
 }
 
 ServerState::Health ServerState::health() const {

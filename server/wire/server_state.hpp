@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "wire/metrics.hpp"
+#include "wire/seats.hpp"
 #include "wire/server.hpp"
 
 namespace samvev::wire {
@@ -18,6 +19,7 @@ struct ServerState {
     const ServerSettings settings;
     const ServerParts parts;
     Metrics metrics;
+    Seats seats;
     std::string url;        // of the main listener
     std::string admin_url;  // or empty
     bool metrics_on_main = false;
@@ -26,8 +28,9 @@ struct ServerState {
     std::atomic<bool> draining{false};
     std::atomic<std::uint64_t> next_connection{1};
 
-    // Reads the method table and the document; url is set.
-    void learn_methods();
+    // Reads the method table and the document; url is set. Fails with too_large when the modules'
+    // methods make a document that clients do not take.
+    [[nodiscard]] Result<void> learn_methods();
 
     struct Health {
         bool is_ready = true;

@@ -29,11 +29,11 @@ Session::Session(ServerState& state, IoLoop& loop, SessionStart start)
     : Peer(state, loop),
       id_(state.next_connection.fetch_add(1, std::memory_order_relaxed)),
       offers_subprotocol_(start.offers_subprotocol),
-      stream_(std::make_unique<Stream>(std::move(start.socket), *this)),
+      stream_(std::make_unique<Stream>(std::move(start.socket), std::move(start.seat), *this)),
       feed_(std::make_shared<EventFeed>(
           state.parts.hub, subscriptions::ConnectionId(id_), loop.mailbox(), *this
       )) {
-    set_trace(start.trace);
+    set_remote(std::move(start.remote));
     set_actor(std::move(start.actor));
 }
 
@@ -54,7 +54,7 @@ Task<> Session::run(std::shared_ptr<Session> self, UpgradeRequest request) {
 Task<> Session::read_messages(std::shared_ptr<Session> self) {
     boost::beast::flat_buffer buffer;
     while (true) {
-        if (self->stream_->outbox.is_over_budget()) {
+        if (!self->has_room()) {
             co_await wait_for_room(self);
         }
         auto [error, size] = co_await self->stream_->websocket.async_read(buffer, as_result);
@@ -73,8 +73,7 @@ Task<> Session::read_messages(std::shared_ptr<Session> self) {
 // While too much waits to be sent nothing is read, so that TCP slows the client down.
 Task<> Session::wait_for_room(std::shared_ptr<Session> self) {
     self->before_read();
-    while (self->stream_->outbox.is_over_budget() && !self->is_closing() && self->socket().is_open()
-    ) {
+    while (!self->has_room() && !self->is_closing() && self->socket().is_open()) {
         self->is_waiting_for_room_ = true;
         self->stream_->room.expires_at(SteadyTime::max());
         co_await self->stream_->room.async_wait(as_result);
@@ -105,6 +104,11 @@ Task<> Session::hang_up(std::shared_ptr<Session> self) {
     }
 }
 
+// Who has not shown a token gets one answer at a time: rpc.discover alone is some hundred KiB.
+bool Session::has_room() const {
+    return actor() ? !stream_->outbox.is_over_budget() : stream_->outbox.is_empty();
+}
+
 void Session::on_run_end(const std::exception_ptr& failure) {
     if (failure) {
         try {
@@ -120,8 +124,12 @@ void Session::on_run_end(const std::exception_ptr& failure) {
     Metrics& metrics = state().metrics;
     if (is_open_) {
         const auto unsaid = static_cast<std::uint16_t>(cut_.value_or(CloseCode::abnormal));
-        metrics.socket_closed(
-            cut_ ? unsaid : stream_->outbox.close_code().value_or(unsaid), closed_by_
+        const std::uint16_t code = cut_ ? unsaid : stream_->outbox.close_code().value_or(unsaid);
+        metrics.socket_closed(code, closed_by_);
+        base::logger("wire").debug(
+            "event=session_closed connection=cx_{} actor={} remote={} code={} by={} last_method={}",
+            id_, actor() ? actor()->text() : "none", remote(), code,
+            closed_by_ == Initiator::server ? "server" : "client", last_method()
         );
         metrics.sockets_open.fetch_sub(1, std::memory_order_relaxed);
         if (actor()) {
@@ -173,6 +181,10 @@ void Session::on_open() {
         metrics.sockets_authenticated.fetch_add(1, std::memory_order_relaxed);
     }
     is_open_ = true;
+    base::logger("wire").debug(
+        "event=session_opened connection=cx_{} actor={} remote={}", id_,
+        actor() ? actor()->text() : "none", remote()
+    );
     in_read_turn_ = true;
     last_received_ = SteadyClock::now();
     write({hello_notice(state(), id_, actor() ? Admission::authenticated : Admission::anonymous)});
@@ -203,6 +215,7 @@ void Session::on_message(std::string_view text) {
 void start_session(ServerState& state, IoLoop& loop, SessionStart start) {
     UpgradeRequest request = std::move(start.request);
     const auto session = std::make_shared<Session>(state, loop, std::move(start));
+    session->set_traceparent(request["traceparent"]);
     loop.add(session);
     asio::co_spawn(
         loop.executor(), Session::run(session, std::move(request)),

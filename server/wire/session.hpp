@@ -3,12 +3,13 @@
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/message.hpp>
 #include <memory>
+#include <string>
+#include <utility>
 
 #include "access/actor.hpp"
 #include "wire/io_loop.hpp"
 #include "wire/io_types.hpp"
 #include "wire/server_state.hpp"
-#include "wire/trace.hpp"
 
 namespace samvev::wire {
 
@@ -18,14 +19,17 @@ using UpgradeRequest = boost::beast::http::request<boost::beast::http::empty_bod
 // co_await).
 class SessionStart {
 public:
-    SessionStart(Socket from_socket, UpgradeRequest from_request)
-        : socket(std::move(from_socket)), request(std::move(from_request)) {}
+    SessionStart(Socket from_socket, Seat from_seat, UpgradeRequest from_request)
+        : socket(std::move(from_socket)),
+          seat(std::move(from_seat)),
+          request(std::move(from_request)) {}
 
     Socket socket;
+    Seat seat;
     UpgradeRequest request;
     bool offers_subprotocol = false;
     std::shared_ptr<const access::Actor> actor;  // null: authenticates later
-    TraceId trace;
+    std::string remote;                          // for the log
 };
 
 // Takes over a connection whose upgrade request has been checked: JSON-RPC 2.0 over WebSocket until

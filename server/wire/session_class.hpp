@@ -24,6 +24,7 @@ enum class CloseCode : std::uint16_t {
     going_away = 1001,
     not_text = 1003,
     abnormal = 1006,  // never sent: one side vanished
+    failed = 1011,
     token_ended = 4401,
     principal_changed = 4403,
     authenticate_late = 4408,
@@ -57,6 +58,7 @@ public:
     Result<std::string> call_own(OwnMethod method, const FrameEntry& entry) override;
     bool is_leaving() const noexcept override { return parting_ || is_closing(); }
     void on_calls_done() override { part_when_idle(); }
+    void give_up() noexcept override;
 
     void tick(SteadyTime now) override;
     void drain() override;
@@ -71,9 +73,11 @@ public:
 private:
     // What goes with the socket.
     struct Stream {
-        Stream(Socket socket, FrameOutput& output)
-            : websocket(WebSocketLayer(std::move(socket), output)),
+        Stream(Socket socket, Seat taken, FrameOutput& output)
+            : seat(std::move(taken)),
+              websocket(WebSocketLayer(std::move(socket), output)),
               room(websocket.get_executor()) {}
+        const Seat seat;
         WebSocketStream websocket;
         Outbox outbox;
         Timer room;  // Cancelled whenever the socket has taken something; never expires by itself.
@@ -88,6 +92,8 @@ private:
         return std::static_pointer_cast<Session>(shared_from_this());
     }
     [[nodiscard]] bool is_closing() const noexcept { return close_deadline_.has_value(); }
+    // Whether another request may be read.
+    [[nodiscard]] bool has_room() const;
     void configure();
     void on_open();
     void on_message(std::string_view text);
@@ -123,8 +129,9 @@ private:
     int failed_attempts_ = 0;
     SteadyTime last_received_ = started_;
     SteadyTime last_ping_ = started_;
-    std::optional<Goodbye> goodbye_;            // to be said when the frame has been handled
-    std::optional<Goodbye> parting_;            // to be said when no call is in flight
+    std::optional<Goodbye> goodbye_;  // to be said when the frame has been handled
+    std::optional<Goodbye> parting_;  // to be said at part_at_ when no call is in flight
+    SteadyTime part_at_{};
     std::optional<SteadyTime> close_deadline_;  // set when the closing handshake has begun
     std::optional<CloseCode> cut_;              // the socket was closed without a handshake, by us
     Initiator closed_by_ = Initiator::client;

@@ -1,13 +1,31 @@
 // The ways a session ends, and the deadlines that make it.
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <boost/asio/socket_base.hpp>
 
 #include "base/log.hpp"
+#include "wire/fence.hpp"
 #include "wire/session_class.hpp"
 #include "wire/session_notices.hpp"
 
 namespace samvev::wire {
+namespace {
+
+// Few sessions part at once, many one after the other, in no order that a client could tell.
+std::chrono::milliseconds parting_wait(
+    std::uint64_t connection, std::uint64_t sessions, const Patience& patience
+) {
+    constexpr std::uint64_t golden = 0x9E3779B97F4A7C15;  // spreads consecutive numbers evenly
+    constexpr std::uint64_t steps = 1 << 16;
+    const auto all = std::min<std::chrono::milliseconds>(
+        patience.parting_gap * (sessions - std::min<std::uint64_t>(sessions, 1)),
+        limits::drain_spread
+    );
+    return all * ((connection * golden) >> 48) / steps;
+}
+
+}  // namespace
 
 void Session::close(Goodbye goodbye) {
     if (!stream_ || is_closing()) {
@@ -36,17 +54,28 @@ void Session::abort() {
     }
 }
 
+void Session::give_up() noexcept {
+    fenced(
+        "session", [this] { close({CloseCode::failed, "the server failed: connect again"}); },
+        [this] { abort(); }
+    );
+}
+
 void Session::drain() {
     if (!is_open_ || is_leaving()) {
         return;  // A handshake under way drains when it is done.
     }
     parting_ = {CloseCode::going_away, "the server is shutting down: connect again"};
-    write({draining_notice(state().settings.patience.drain)});
+    const std::chrono::milliseconds wait = parting_wait(
+        id_, state().metrics.sockets_open.load(std::memory_order_relaxed), state().settings.patience
+    );
+    part_at_ = SteadyClock::now() + wait;
+    write({draining_notice(wait)});
     part_when_idle();
 }
 
 void Session::part_when_idle() {
-    if (parting_ && calls_in_flight() == 0) {
+    if (parting_ && calls_in_flight() == 0 && SteadyClock::now() >= part_at_) {
         close(*parting_);
     }
 }
@@ -74,13 +103,17 @@ void Session::tick(SteadyTime now) {
     }
     tick_token(now);
     tick_liveness(now);
+    part_when_idle();
 }
 
 void Session::cut_slow_reader() {
     state().metrics.slow_readers_cut.fetch_add(1, std::memory_order_relaxed);
     base::logger("wire").warn(
-        "event=slow_reader_cut connection=cx_{} actor={} pending_bytes={} calls_in_flight={}", id_,
-        actor() ? actor()->text() : "none", stream_->outbox.pending_bytes(), calls_in_flight()
+        "event=slow_reader_cut connection=cx_{} actor={} remote={} pending_bytes={} "
+        "calls_in_flight={} "
+        "last_method={}",
+        id_, actor() ? actor()->text() : "none", remote(), stream_->outbox.pending_bytes(),
+        calls_in_flight(), last_method()
     );
     cut(CloseCode::slow_reader);
 }

@@ -40,6 +40,7 @@ Result<std::string> Session::call_own(OwnMethod method, const FrameEntry& entry)
         }
         case OwnMethod::close:
             parting_ = {CloseCode::normal, "as asked"};
+            part_at_ = SteadyTime();
             return std::string("true");
         case OwnMethod::subscribe:
             return feed_->subscribe(*actor(), entry);
@@ -61,7 +62,7 @@ Result<std::string> Session::authenticate(const Result<Credentials>& credentials
     if (!credentials) {
         return tl::unexpected<Error>(credentials.error());
     }
-    Result<std::shared_ptr<const access::Actor>> admitted = admit(state(), *credentials);
+    Result<std::shared_ptr<const access::Actor>> admitted = admit(state(), *credentials, remote());
     if (!admitted) {
         if (++failed_attempts_ >= authenticate_attempts_max) {
             goodbye_ = {CloseCode::token_ended, "three tokens were refused"};
@@ -79,6 +80,7 @@ Result<std::string> Session::authenticate(const Result<Credentials>& credentials
         state().metrics.sockets_authenticated.fetch_add(1, std::memory_order_relaxed);
     }
     set_actor(std::move(*admitted));
+    feed_->change_actor(*actor());
     has_told_expiring_ = false;
     failed_attempts_ = 0;
     stream_->websocket.read_message_max(limits::message_bytes_max);

@@ -1,4 +1,5 @@
 // How answers, pages and pings of a session leave.
+#include "wire/fence.hpp"
 #include "wire/session_class.hpp"
 
 namespace samvev::wire {
@@ -57,7 +58,7 @@ void Session::wait_until_writable() {
         if (!session->is_running_) {
             session->release();
         } else if (!error) {
-            session->flush();
+            fenced("output", [&session] { session->flush(); }, [&session] { session->give_up(); });
         }
     });
 }

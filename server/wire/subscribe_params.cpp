@@ -1,11 +1,12 @@
 #include "wire/subscribe_params.hpp"
 
+#include "base/limits.hpp"
+
 namespace samvev::wire {
 namespace {
 
 namespace dom = simdjson::dom;
 
-constexpr std::size_t filter_items_max = 256;
 constexpr std::size_t filter_text_bytes_max = 160;
 
 tl::unexpected<Error> bad(std::string message) {
@@ -13,16 +14,32 @@ tl::unexpected<Error> bad(std::string message) {
 }
 
 Result<std::vector<std::string>> read_texts(dom::element element, std::string_view name) {
+    const std::size_t count_max =
+        name == "types" ? limits::filter_types_max : limits::filter_streams_max;
+    const std::string place = "filter." + std::string(name);
     dom::array items;
-    if (element.get(items) != simdjson::SUCCESS || items.size() > filter_items_max) {
-        return bad("filter." + std::string(name) + " must be a list of at most 256 texts");
+    if (element.get(items) != simdjson::SUCCESS || items.size() > count_max) {
+        return bad(
+            place + " must be a list of 1 to " + std::to_string(count_max) +
+            " texts: use several subscriptions for more"
+        );
+    }
+    if (items.size() == 0) {
+        // Taken for "no condition" it would deliver everything to one who asked for nothing.
+        return bad(
+            place + " is empty: name what to follow, or leave " + std::string(name) +
+            " out to follow all of them"
+        );
     }
     std::vector<std::string> texts;
     for (const dom::element item : items) {
         std::string_view text;
         if (item.get(text) != simdjson::SUCCESS || text.empty() ||
             text.size() > filter_text_bytes_max) {
-            return bad("filter." + std::string(name) + " must be a list of short texts");
+            return bad(
+                place + "[" + std::to_string(texts.size()) + "] must be a text of 1 to " +
+                std::to_string(filter_text_bytes_max) + " bytes"
+            );
         }
         texts.emplace_back(text);
     }
@@ -49,7 +66,10 @@ Result<subscriptions::Filter> read_filter(dom::element element) {
             for (const std::string& text : texts) {
                 const auto id = base::Uuid::parse(text);
                 if (!id) {
-                    return bad("filter.cases must hold UUIDs");
+                    return bad(
+                        "filter.cases[" + std::to_string(filter.cases.size()) +
+                        "] is not a UUID: \"" + text + "\""
+                    );
                 }
                 filter.cases.push_back(*id);
             }

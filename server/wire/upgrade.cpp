@@ -135,6 +135,21 @@ std::optional<HttpReply> refuse_shape(const HttpHeader& header) {
 
 }  // namespace
 
+void merge_list_lines(HttpHeader& header) {
+    for (const field name : {field::connection, field::upgrade}) {
+        if (header.count(name) < 2) {
+            continue;
+        }
+        std::string all;
+        const auto lines = header.equal_range(name);
+        for (auto line = lines.first; line != lines.second; ++line) {
+            all.append(all.empty() ? "" : ", ").append(line->value());
+        }
+        header.erase(name);
+        header.set(name, all);
+    }
+}
+
 bool is_same_origin(const HttpHeader& header) {
     const std::size_t count = header.count(field::origin);
     if (count == 0) {

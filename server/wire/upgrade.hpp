@@ -19,6 +19,10 @@ struct Upgrade {
     std::string token;                // from Authorization or samvev.bearer.<base64url>; or empty
 };
 
+// Makes one line of several Connection or Upgrade lines, which mean the same (RFC 9110 §5.3): Beast
+// reads the first only.
+void merge_list_lines(HttpHeader& header);
+
 // Looks at the header of GET /ws/v1 before anything is answered (RFC 6455 §4.2.1): a Reply says why
 // not and what to do, as an ordinary HTTP answer that every client can show.
 [[nodiscard]] std::variant<Upgrade, HttpReply> read_upgrade(const HttpHeader& header);

@@ -20,6 +20,7 @@ namespace samvev::test {
 // failing, withdrawn.
 //   test.echo {…}             the params, as they came
 //   test.whoami               the actor
+//   test.trace                the traceparent of the connection
 //   test.fail {code, message?, data?}   the error of that name
 //   test.big {bytes}          a text of so many bytes
 //   test.later {ms, value?}   the value, from another thread after so long
@@ -31,6 +32,7 @@ public:
     // Further methods: answered at once on the caller's thread. Filled before the first call.
     using Method = std::function<Result<std::string>(const nlohmann::json& params)>;
     std::map<std::string, Method> more;
+    std::size_t document_bytes = 0;  // of the OpenRPC document, more or less; likewise
 
     ScriptedDispatcher() : worker_([this] { work(); }) {}
     ~ScriptedDispatcher() override {
@@ -55,6 +57,9 @@ public:
                 {"actor", request.actor->text()}, {"purpose", request.actor->purpose}
             };
             return done(told.dump());
+        }
+        if (request.method == "test.trace") {
+            return done(nlohmann::json(request.traceparent).dump());
         }
         if (request.method == "test.fail") {
             return done(failure(params));
@@ -81,8 +86,9 @@ public:
     }
 
     [[nodiscard]] std::vector<std::string> method_names() const override {
-        std::vector<std::string> names = {"test.big",   "test.echo",    "test.fail",  "test.hold",
-                                          "test.later", "test.release", "test.whoami"};
+        std::vector<std::string> names = {"test.big",   "test.echo",  "test.fail",
+                                          "test.hold",  "test.later", "test.release",
+                                          "test.trace", "test.whoami"};
         for (const auto& [name, method] : more) {
             names.push_back(name);
         }
@@ -90,7 +96,8 @@ public:
     }
 
     [[nodiscard]] std::string open_rpc(std::string_view connection_methods) const override {
-        return R"({"openrpc":"1.3.2","info":{"title":"Test","version":"0"},"methods":)" +
+        return R"({"openrpc":"1.3.2","info":{"title":"Test","version":"0","description":")" +
+               std::string(document_bytes, 'd') + R"("},"methods":)" +
                std::string(connection_methods) + "}";
     }
 

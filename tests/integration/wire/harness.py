@@ -32,7 +32,8 @@ class Server:
 
     def __init__(self, **settings):
         command = [os.environ["WIRE_TEST_SERVER"]] + [f"{k}={v}" for k, v in settings.items()]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        log = subprocess.PIPE if "log" in settings else None
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
         self.sockets = []
         line = self.process.stdout.readline()
         if not line:
@@ -58,7 +59,7 @@ class Server:
         if self.report is None:
             for raw in self.sockets:
                 raw.close()
-            out, _ = self.process.communicate(timeout=PATIENCE * 2)
+            out, self.log = self.process.communicate(timeout=PATIENCE * 2)
             if self.process.returncode != 0:
                 raise AssertionError(f"the server ended with {self.process.returncode}")
             self.report = json.loads(out.strip().splitlines()[-1])

@@ -19,9 +19,73 @@ class Drain(unittest.TestCase):
         for web in webs:
             notice = web.read_json()
             self.assertEqual(notice["method"], "session.draining")
-            self.assertEqual(notice["params"], {"reason": "shutdown", "closeInSeconds": 20})
+            self.assertEqual(notice["params"]["reason"], "shutdown")
+            self.assertLessEqual(notice["params"]["closeInSeconds"], 1)
             self.assertEqual(web.read_close(), 1001)
             web.raw.close()
+        server.finish()
+
+    def test_sessions_part_one_by_one_when_they_said_they_would(self):
+        server = self.server(gap=400)
+        webs = [server.open() for _ in range(6)]
+        server.terminate()
+        began = time.monotonic()
+        parted = []
+        for web in webs:
+            within = web.read_json()["params"]["closeInSeconds"]
+            parted.append((within, web))
+        ends = []
+        for within, web in sorted(parted, key=lambda each: each[0]):
+            self.assertEqual(web.read_close(), 1001)
+            ends.append(time.monotonic() - began)
+            web.raw.close()
+        server.finish()
+        self.assertGreater(ends[-1], 0.5, "all at once")
+        self.assertLess(ends[-1], 2 + 5, "later than announced")
+        self.assertGreaterEqual(len({within for within, _ in parted}), 2)
+
+    def test_a_client_that_leaves_when_told_is_not_waited_for(self):
+        server = self.server(gap=60000)
+        webs = [server.open() for _ in range(3)]
+        began = time.monotonic()
+        server.terminate()
+        for web in webs:
+            self.assertEqual(web.read_json()["method"], "session.draining")
+            web.raw.close()
+        server.finish()
+        self.assertLess(time.monotonic() - began, 8)
+
+    def test_the_admin_listener_goes_last_and_says_why(self):
+        server = self.server(admin=1)
+        web = server.open()
+        web.send_json({"jsonrpc": "2.0", "id": 1, "method": "test.later", "params": {"ms": 1500}})
+        self.assertEqual(server.http("GET", "/readyz", address=server.admin)[0], 200)
+        server.terminate()
+        self.assertEqual(web.read_json()["method"], "session.draining")
+        status, headers, body = server.http("GET", "/readyz", address=server.admin)
+        self.assertEqual((status, body), (503, b"not ready: shutting down\n"))
+        self.assertIn("retry-after", headers)
+        self.assertEqual(server.http("GET", "/livez", address=server.admin)[0], 200)
+        self.assertIn(b"samvev_rpc_in_flight 1", server.http("GET", "/metrics", address=server.admin)[2])
+        self.assertEqual(web.read_close(), 1001)
+        web.raw.close()
+        server.finish()
+
+    def test_an_upgrade_that_comes_too_late_is_told_when_to_come_again(self):
+        server = self.server()
+        held = server.open()
+        held.send_json({"jsonrpc": "2.0", "id": 1, "method": "test.later", "params": {"ms": 1500}})
+        late = server.connect()
+        request = server.request("GET", "/ws/v1", server.upgrade_headers())
+        late.sendall(request[:20])
+        held.result("system.ping")
+        server.terminate()
+        self.assertEqual(held.read_json()["method"], "session.draining")
+        late.sendall(request[20:])
+        status, headers, _ = read_response(late, "GET")
+        self.assertEqual((status, headers["retry-after"]), (503, "5"))
+        held.read_close()
+        held.raw.close()
         server.finish()
 
     def test_calls_in_flight_are_answered_and_new_ones_refused(self):

@@ -42,6 +42,14 @@ class Handshake(ServerCase):
             web, _ = self.accepted(self.server.upgrade_headers(**change))
             web.raw.close()
 
+    def test_lines_of_connection_and_upgrade_are_one_list(self):
+        # RFC 9110 §5.3; proxies send them so.
+        request = self.server.request("GET", "/ws/v1", self.server.upgrade_headers(Connection="keep-alive", Upgrade="h2c"))
+        with self.server.connect() as raw:
+            raw.sendall(request[:-2] + b"Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n")
+            self.assertEqual(read_response(raw, "GET")[0], 101)
+            self.assertEqual(WebSocket(raw).read_json()["method"], "session.hello")
+
     def test_the_key_is_one_and_16_bytes(self):
         for key in (None, "", "short", KEY[:-2], KEY + "AA==", "dGhlIHNhbXBsZSBub25jZQ=A", "!" * 22 + "=="):
             self.refused(400, self.server.upgrade_headers(Sec_WebSocket_Key=key))
@@ -128,6 +136,9 @@ class Handshake(ServerCase):
                        "http://127.0.0.1:1", "ws://" + host, "http://" + host + "/", "http://user@" + host):
             with self.subTest(origin=origin):
                 self.refused(403, self.server.upgrade_headers(Origin=origin))
+        _, problem = self.refused(403, self.server.upgrade_headers(Origin="https://evil.example"))
+        self.assertIn('"https://evil.example"', problem["detail"])
+        self.assertIn(f'"{host}"', problem["detail"])
         web, _ = self.accepted({**self.server.upgrade_headers(Origin="https://samvev.example"), "Host": "samvev.example:443"})
         web.raw.close()
 

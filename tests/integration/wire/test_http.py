@@ -3,6 +3,7 @@
 import json
 import shutil
 import subprocess
+import time
 import unittest
 
 from harness import Closed, Server, ServerCase, read_response
@@ -57,6 +58,9 @@ class Paths(ServerCase):
         for name in ("session.hello", "session.expiring", "session.draining", "events.event"):
             self.assertNotIn("result", methods[name])
         self.assertEqual(self.server.rpc({"jsonrpc": "2.0", "id": 1, "method": "rpc.discover"}, None)[1]["result"], document)
+        self.assertEqual(document["components"]["errors"]["token-expired"], {"code": 40102, "message": "Token expired"})
+        told = [filter["maxItems"] for filter in methods["events.subscribe"]["params"][0]["schema"]["properties"].values()]
+        self.assertEqual(told, [128, 128, 64])
 
     def test_answers_are_neither_cached_nor_sniffed_and_carry_a_date(self):
         _, headers, _ = self.server.http("GET", "/livez")
@@ -101,6 +105,21 @@ class BrokenRequests(ServerCase):
                      b"GET /livez HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxx"):
             with self.subTest(data=data):
                 self.assert_problem(400, self.answer_to(data))
+
+    def test_a_body_whose_end_is_uncertain_is_400_and_no_second_request(self):
+        # Beast takes a Transfer-Encoding that does not end in chunked for no body: what follows was
+        # parsed as the next request (request smuggling behind a proxy that reads it otherwise).
+        smuggled = self.server.request("GET", "/livez")
+        for version, framing in (
+            ("1.1", "Transfer-Encoding: chunked, identity"), ("1.1", "Transfer-Encoding: xchunked"), ("1.1", "Transfer-Encoding: identity"),
+            ("1.1", "Transfer-Encoding: identity\r\nContent-Length: 0"), ("1.1", "Transfer-Encoding: gzip, chunked"), ("1.1", "Transfer-Encoding: "),
+            ("1.1", "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity"), ("1.0", "Transfer-Encoding: chunked\r\nConnection: keep-alive"),
+            ("1.1", "Transfer-Encoding: chunked\r\nContent-Length: 5"),
+        ):
+            for line in ("POST /rpc/v1", "GET /livez"):
+                with self.subTest(framing=framing, line=line):
+                    head = f"{line} HTTP/{version}\r\nHost: x\r\nContent-Type: application/json\r\n{framing}\r\n\r\n"
+                    self.assert_problem(400, self.answer_to(head.encode() + smuggled))
 
     def test_host_is_there_exactly_once(self):
         self.assert_problem(400, self.answer_to(b"GET /livez HTTP/1.1\r\n\r\n"))
@@ -240,6 +259,51 @@ class Post(ServerCase):
         _, problem = self.assert_problem(503, answer)
         self.assertIn("commandId", problem["detail"])
 
+    def test_an_exception_below_is_50001_and_ends_nothing(self):
+        status, answer = self.server.rpc({"jsonrpc": "2.0", "id": 1, "method": "test.throw"})
+        self.assertEqual((status, answer["error"]["code"]), (200, 50001))
+        self.assertNotIn("promise", json.dumps(answer))
+        self.assert_alive()
+
+    def test_a_client_that_hangs_up_withdraws_its_call(self):
+        request = self.server.request(
+            "POST", "/rpc/v1", {**JSON, "Authorization": "Bearer " + self.server.tokens["ada"]},
+            b'{"jsonrpc":"2.0","id":1,"method":"test.hold"}',
+        )
+        self.settle("samvev_rpc_in_flight 0")
+        with self.server.connect() as raw:
+            raw.sendall(request)
+            self.settle("samvev_rpc_in_flight 1")
+        began = time.monotonic()
+        self.settle("samvev_rpc_in_flight 0")
+        self.assertIn('method="test.hold",code="-32800"', self.server.http("GET", "/metrics")[2].decode())
+        self.assertLess(time.monotonic() - began, 60)
+
+    def settle(self, line):
+        deadline = time.monotonic() + 30
+        while line not in self.server.http("GET", "/metrics")[2].decode().splitlines():
+            self.assertLess(time.monotonic(), deadline, line)
+
+    def test_a_request_sent_behind_a_waiting_one_is_answered_next(self):
+        token = {"Authorization": "Bearer " + self.server.tokens["ada"]}
+        with self.server.connect() as raw:
+            for _ in range(3):
+                raw.sendall(self.server.request("POST", "/rpc/v1", {**JSON, **token}, b'{"jsonrpc":"2.0","id":1,"method":"test.later","params":{"ms":100,"value":"first"}}'))
+                time.sleep(0.02)
+                raw.sendall(self.server.request("GET", "/livez"))
+                self.assertIn(b"first", read_response(raw, "POST")[2])
+                self.assertEqual(read_response(raw, "GET")[2], b"alive\n")
+
+    def test_calls_inherit_the_traceparent_of_their_connection(self):
+        parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+        token = {"Authorization": "Bearer " + self.server.tokens["ada"]}
+        body = b'{"jsonrpc":"2.0","id":1,"method":"test.trace"}'
+        for sent, passed in ((parent, parent), (parent.upper(), ""), ("x" * 55, ""), (None, "")):
+            answer = self.server.http("POST", "/rpc/v1", {**JSON, **token, "traceparent": sent}, body)[2]
+            self.assertEqual(json.loads(answer)["result"], passed)
+            with self.server.open(traceparent=sent) as web:
+                self.assertEqual(web.result("test.trace"), passed)
+
     def test_the_trace_id_of_the_caller_comes_back(self):
         trace = "4bf92f3577b34da6a3ce929d0e0e4736"
         parent = f"00-{trace}-00f067aa0ba902b7-01"
@@ -292,6 +356,21 @@ class Metrics(ServerCase):
         self.assertEqual((check.returncode, check.stdout + check.stderr), (0, ""))
 
 
+class LargeDocument(ServerCase):
+    settings = {"document": 800000}
+
+    def test_the_document_may_be_larger_than_other_answers(self):
+        # With two or three more modules rpc.discover answered 41301, and nothing made it smaller.
+        document = json.loads(self.server.http("GET", "/openrpc.json")[2])
+        self.assertEqual(self.server.rpc({"jsonrpc": "2.0", "id": 1, "method": "rpc.discover"}, None)[1]["result"], document)
+        with self.server.open() as web:
+            self.assertEqual(web.result("rpc.discover"), document)
+
+    def test_a_document_that_clients_do_not_take_is_told_at_the_start(self):
+        with self.assertRaisesRegex(RuntimeError, "did not start: 1"):
+            Server(document=1_100_000)
+
+
 class NotReady(ServerCase):
     settings = {"ready": 0}
 
@@ -319,6 +398,40 @@ class TooMany(ServerCase):
         self.assertEqual(held[0].result("system.ping"), "pong")
         for web in held:
             web.raw.close()
+
+
+class AdminKeepsItsSeats(ServerCase):
+    settings = {"connections": 2, "admin": 1}
+
+    def test_a_full_main_listener_does_not_silence_the_other(self):
+        held = [self.server.connect() for _ in range(2)]
+        for raw in held:
+            raw.sendall(self.server.request("GET", "/livez"))
+            self.assertEqual(read_response(raw, "GET")[0], 200)
+        with self.server.connect() as raw:
+            self.assert_problem(503, read_response(raw, "GET"))
+        for path in ("/livez", "/readyz", "/metrics"):
+            self.assertEqual(self.server.http("GET", path, address=self.server.admin)[0], 200, path)
+        for raw in held:
+            raw.close()
+
+
+class TooManyFromOneAddress(ServerCase):
+    settings = {"per_address": 3}
+
+    def test_one_address_has_its_share_and_gets_it_back(self):
+        held = [self.server.open() for _ in range(3)]
+        with self.server.connect() as raw:
+            _, problem = self.assert_problem(503, read_response(raw, "GET"))
+            self.assertIn("from your address", problem["detail"])
+        for web in held:
+            web.raw.close()
+        for _ in range(200):  # The server notices in its own time.
+            with self.server.connect() as raw:
+                raw.sendall(self.server.request("GET", "/livez"))
+                if read_response(raw, "GET")[0] == 200:
+                    return
+        self.fail("no seat was given back")
 
 
 if __name__ == "__main__":

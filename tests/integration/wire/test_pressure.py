@@ -11,7 +11,7 @@ BIG_CALL = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "test.big", "params"
 
 
 class SlowReaders(ServerCase):
-    settings = {"write": 800}
+    settings = {"write": 800, "document": 400000}
 
     def fill(self, web, calls):
         """Asks for much and reads nothing; gives up when the server stops reading, too."""
@@ -36,6 +36,23 @@ class SlowReaders(ServerCase):
         cut = next(line for line in text.splitlines() if line.startswith("samvev_slow_consumer_disconnects_total"))
         self.assertGreaterEqual(int(cut.split()[1]), 1)
 
+    def test_the_log_names_who_was_cut_and_what_it_asked_last(self):
+        server = Server(write=500, log=1)
+        with server.open(receive_buffer=4096) as web:
+            host, port = web.raw.getsockname()
+            self.fill(web, 40)
+            with self.assertRaises((Closed, ConnectionError)):
+                while True:
+                    time.sleep(0.2)
+                    web.send(frame(TEXT, BIG_CALL))
+        server.stop()
+        line = next(line for line in server.log.splitlines() if "event=slow_reader_cut" in line)
+        self.assertIn(f"actor=staff/018f3a52-7c10-7e21-9b5e-0a6c1d2e3f40 remote={host}:{port} ", line)
+        self.assertIn("last_method=test.big", line)
+        self.assertIn("event=session_opened", server.log)
+        self.assertIn("event=session_closed", server.log)
+        self.assertNotIn(server.tokens["ada"], server.log)
+
     def test_a_slow_but_steady_reader_gets_everything(self):
         with self.server.open(receive_buffer=16384) as web:
             for _ in range(6):
@@ -57,6 +74,30 @@ class SlowReaders(ServerCase):
         self.assertLess(self.server.resident_bytes() - before, 400 * 2**20)
         for web in webs:
             web.raw.close()
+
+    def test_who_shows_no_token_gets_one_answer_at_a_time(self):
+        # An anonymous client had the whole outbox budget: twelve copies of rpc.discover each.
+        discover = frame(TEXT, b'{"jsonrpc":"2.0","id":1,"method":"rpc.discover"}')
+        before = self.messages_sent()
+        webs = [self.server.open(token=None, receive_buffer=4096) for _ in range(40)]
+        for web in webs:
+            web.raw.settimeout(0.2)
+            try:
+                web.send(discover * 500)
+            except (TimeoutError, ConnectionResetError, BrokenPipeError):
+                pass
+        # The greeting, what the kernel takes at once, and one that waits.
+        self.assertLessEqual(self.messages_sent() - before, 40 * 4)
+        for web in webs:
+            web.raw.close()
+        with self.server.open(token=None) as web:
+            web.send(discover * 20)
+            for _ in range(20):
+                self.assertIn("openrpc", web.read_json()["result"])
+
+    def messages_sent(self):
+        text = self.server.http("GET", "/metrics")[2].decode()
+        return next(int(line.split()[1]) for line in text.splitlines() if line.startswith('samvev_ws_messages_total{direction="out"}'))
 
     def test_a_subscriber_that_does_not_read_is_cut_and_takes_no_memory(self):
         with self.server.open() as writer:

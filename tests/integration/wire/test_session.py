@@ -92,6 +92,10 @@ class Session(ServerCase):
         with self.server.open() as web:
             self.assertEqual(web.error("session.authenticate", {"token": self.server.tokens["lo"]})["code"], 40301)
             self.assertEqual(web.read_close(), 4403)
+        with self.server.open(token="ada") as web:
+            # The same person, but for somebody else.
+            self.assertEqual(web.error("session.authenticate", {"token": self.server.tokens["adaForLo"]})["code"], 40301)
+            self.assertEqual(web.read_close(), 4403)
 
     def test_a_bad_token_later_leaves_the_first_in_force(self):
         with self.server.open() as web:
@@ -102,6 +106,15 @@ class Session(ServerCase):
         with self.server.open() as web:
             self.assertEqual(web.result("session.close"), True)
             self.assertEqual(web.read_close(), 1000)
+
+    def test_a_call_after_closing_is_told_that_and_not_of_a_shutdown(self):
+        with self.server.open() as web:
+            web.send_json({"jsonrpc": "2.0", "id": 1, "method": "test.later", "params": {"ms": 500}})
+            web.send_json({"jsonrpc": "2.0", "id": 2, "method": "session.close"})
+            web.send_json({"jsonrpc": "2.0", "id": 3, "method": "test.echo"})
+            refused = next(answer for answer in (web.read_json() for _ in range(3)) if answer["id"] == 3)["error"]
+            self.assertEqual((refused["code"], refused["data"]["reason"]), (50301, "closing"))
+            self.assertIn("session.close", refused["data"]["detail"])
 
     def test_closing_waits_for_calls_in_flight(self):
         with self.server.open() as web:
@@ -166,6 +179,22 @@ class Session(ServerCase):
             while other.result("test.release") and time.monotonic() < deadline:
                 pass
             self.assertEqual(other.result("test.release"), 0)
+
+    def test_an_exception_below_is_50001_and_leaves_no_call_behind(self):
+        # The call used to stay in the list of its session after it was freed, and was touched there
+        # when the session ended.
+        web = self.server.open()
+        self.assertEqual(web.error("test.throw")["code"], 50001)
+        web.send_json([{"jsonrpc": "2.0", "id": i, "method": m} for i, m in ((1, "test.throw"), (2, "system.ping"), (3, "test.throw"))])
+        self.assertEqual([answer.get("result", answer.get("error", {}).get("code")) for answer in map(dict, web.read_json())], [50001, "pong", 50001])
+        web.send_json({"jsonrpc": "2.0", "method": "test.throw"})
+        for _ in range(100):
+            web.send_json({"jsonrpc": "2.0", "id": 1, "method": "test.throw"})
+            self.assertEqual(web.read_json()["error"]["code"], 50001)
+        web.send_json({"jsonrpc": "2.0", "id": 1, "method": "test.hold"})
+        web.result("system.ping")
+        web.raw.close()
+        self.assert_alive()
 
     def test_many_clients_at_once_each_get_their_own_answers(self):
         failures = []

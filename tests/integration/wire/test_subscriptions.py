@@ -96,9 +96,13 @@ class Subscriptions(ServerCase):
                 None, {}, [], {"from": ""}, {"from": 7}, {"from": None}, {"from": "head", "filter": []}, {"from": "head", "filter": {"cases": "x"}},
                 {"from": "head", "filter": {"cases": ["x"]}}, {"from": "head", "filter": {"types": [1]}}, {"from": "head", "filter": {"types": [""]}},
                 {"from": "head", "filter": {"persons": [case]}}, {"from": "head", "consumer": "x"}, {"from": "head", "include": "snapshots"},
-                {"from": "head", "filter": {"types": ["t"] * 257}}, {"from": "x" * 200},
+                {"from": "head", "filter": {"types": ["t"] * 65}}, {"from": "head", "filter": {"cases": [case] * 129}}, {"from": "head", "filter": {"cases": []}}, {"from": "x" * 200},
             ):
                 self.assertEqual(web.error("events.subscribe", params)["code"], -32602, params)
+            detail = web.error("events.subscribe", {"from": "head", "filter": {"cases": [case, "here"]}})["data"]["detail"]
+            self.assertEqual(detail, 'filter.cases[1] is not a UUID: "here"')
+            detail = web.error("events.subscribe", {"from": "head", "filter": {"cases": []}})["data"]["detail"]
+            self.assertIn("leave cases out to follow all", detail)
             self.assertEqual(web.error("events.subscribe", {"from": "position-of-another-life"})["code"], 41001)
             full = {"from": "head", "include": "events", "meta": {}, "filter": {"cases": [case], "streams": ["case/" + case], "types": ["no.samvev.case.*"]}}
             self.assertEqual(web.result("events.subscribe", full), "s_1")

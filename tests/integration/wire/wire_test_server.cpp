@@ -3,10 +3,12 @@
 // drains on SIGTERM and prints {"drained":true,"brokenPromises":n}.
 //
 // Arguments: name=value, durations in milliseconds (write, ping, idle, authenticate, header, drain,
-// close, answer, expiring), connections, threads, admin=1, ready=0.
+// gap, close, answer, expiring), log=1, connections, per_address, threads,
+// document (bytes), admin=1, ready=0.
 #include <csignal>
 #include <cstdio>
 #include <map>
+#include <stdexcept>
 #include <string>
 #include <thread>
 
@@ -51,6 +53,7 @@ wire::ServerSettings read_settings(const Arguments& arguments) {
     milliseconds("authenticate", patience.authenticate);
     milliseconds("header", patience.header);
     milliseconds("drain", patience.drain);
+    milliseconds("gap", patience.parting_gap);
     milliseconds("close", patience.close);
     milliseconds("answer", patience.answer);
     milliseconds("expiring", patience.expiring);
@@ -58,7 +61,8 @@ wire::ServerSettings read_settings(const Arguments& arguments) {
         const auto found = arguments.find(name);
         return found == arguments.end() ? otherwise : static_cast<std::size_t>(found->second);
     };
-    settings.connections_max = number("connections", settings.connections_max);
+    settings.seats.main = number("connections", settings.seats.main);
+    settings.seats.per_loopback = number("per_address", settings.seats.per_loopback);
     settings.io_threads = number("threads", settings.io_threads);
     if (number("admin", 0) == 1) {
         settings.admin_host = "127.0.0.1";
@@ -68,11 +72,12 @@ wire::ServerSettings read_settings(const Arguments& arguments) {
 
 std::string make_token(
     const access::DevelopmentKey& key, const char* person, std::chrono::seconds lifetime,
-    base::Timestamp now
+    base::Timestamp now, const std::string& on_behalf_of = {}
 ) {
     access::DevelopmentToken token;
     token.actor.tenant = 301;
     token.actor.id = person;
+    token.actor.on_behalf_of = on_behalf_of;
     token.actor.roles = {"coordinator"};
     token.actor.purpose = "coordination";
     token.lifetime = lifetime;
@@ -82,6 +87,7 @@ std::string make_token(
 std::string make_tokens(const access::DevelopmentKey& key, base::Timestamp now) {
     return nlohmann::json{
         {"ada", make_token(key, ada, std::chrono::hours(8), now)},
+        {"adaForLo", make_token(key, ada, std::chrono::hours(8), now, std::string("person/") + lo)},
         {"lo", make_token(key, lo, std::chrono::hours(8), now)},
         {"expired", make_token(key, ada, std::chrono::seconds(60), now - std::chrono::hours(1))},
         {"justExpired",
@@ -98,9 +104,8 @@ int main(int count, char** texts) {
     sigemptyset(&signals);
     sigaddset(&signals, SIGTERM);
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-    base::set_log_level("error");
-
     const Arguments arguments = read_arguments(count, texts);
+    base::set_log_level(arguments.contains("log") ? "debug" : "error");
     const auto pool = base::make_thread_pool(2, 100'000);
     const base::SystemClock clock;
     const test::TemporaryDirectory directory;
@@ -108,6 +113,9 @@ int main(int count, char** texts) {
         access::load_or_make_development_key(directory.path()).value();
     const auto verifier = access::make_development_verifier(key, clock).value();
     test::ScriptedDispatcher dispatcher;
+    if (const auto bytes = arguments.find("document"); bytes != arguments.end()) {
+        dispatcher.document_bytes = static_cast<std::size_t>(bytes->second);
+    }
     test::PageHub hub(*pool);
     dispatcher.more["test.token"] = [&key,
                                      &clock](const nlohmann::json& params) -> Result<std::string> {
@@ -117,6 +125,9 @@ int main(int count, char** texts) {
     dispatcher.more["test.count"] = [counted = std::make_shared<std::atomic<int>>(0
                                      )](const nlohmann::json&) -> Result<std::string> {
         return std::to_string(++*counted);
+    };
+    dispatcher.more["test.throw"] = [](const nlohmann::json&) -> Result<std::string> {
+        throw std::runtime_error("a promise broken below");
     };
     dispatcher.more["test.append"] = [&hub](const nlohmann::json& params) -> Result<std::string> {
         hub.append(params.at("count").get<std::size_t>(), params.value("bytes", std::size_t{10}));

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 #include <functional>
+#include <new>
+#include <stdexcept>
 #include <thread>
 
 using namespace samvev::wire;
@@ -13,8 +15,10 @@ struct Note final : Arrival, Settler {
         : arriving(std::move(on_arrive)), settling(std::move(on_settle)) {}
     void arrive() override { arriving(); }
     void settle() override { settling(); }
+    void give_up() noexcept override { ++given_up; }
     std::function<void()> arriving;
     std::function<void()> settling;
+    int given_up = 0;
 };
 
 }  // namespace
@@ -48,6 +52,27 @@ TEST_CASE("What arrives during a turn waits for the next one", "[wire][mailbox]"
     }));
     context.run();
     CHECK(story == "first later others ");
+}
+
+TEST_CASE("One that throws is given up, and the others do not notice", "[wire][mailbox]") {
+    // It used to end the process: an exception left the turn and with it io_context::run().
+    asio::io_context context;
+    const auto mailbox = std::make_shared<Mailbox>(context);
+    std::string story;
+    const auto broken = std::make_shared<Note>([] { throw std::bad_alloc(); });
+    const auto unsettled = std::make_shared<Note>([] {}, [] { throw std::runtime_error("test"); });
+    const auto sound = std::make_shared<Note>(
+        [&story] { story += "arrived "; }, [&story] { story += "settled "; }
+    );
+    mailbox->deliver(broken);
+    mailbox->deliver(sound);
+    mailbox->settle_later(unsettled);
+    mailbox->settle_later(sound);
+    CHECK_NOTHROW(context.run());
+    CHECK(story == "arrived settled ");
+    CHECK(broken->given_up == 1);
+    CHECK(unsettled->given_up == 1);
+    CHECK(sound->given_up == 0);
 }
 
 TEST_CASE("Settling outside a turn and from a settler both happen", "[wire][mailbox]") {

@@ -49,8 +49,9 @@ TEST_CASE("A filter that is not understood is refused, not widened", "[wire][sub
          {R"({})", R"({"from":""})", R"({"from":"head","filter":{"tpyes":["x"]}})",
           R"({"from":"head","filter":null})",
           R"({"from":"head","filter":{"cases":["not-a-uuid"]}})",
-          R"({"from":"head","filter":{"types":[""]}})", R"({"from":"head","fiter":{}})",
-          R"(["head"])"}) {
+          R"({"from":"head","filter":{"types":[""]}})", R"({"from":"head","filter":{"cases":[]}})",
+          R"({"from":"head","filter":{"streams":[]}})", R"({"from":"head","filter":{"types":[]}})",
+          R"({"from":"head","fiter":{}})", R"(["head"])"}) {
         CAPTURE(json);
         CHECK(subscribe_error(json) == ErrorCode::invalid_argument);
     }
