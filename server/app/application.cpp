@@ -63,6 +63,7 @@ Result<wire::ServerSettings> wire_settings(const Settings& settings, Application
     out.host = listen.host;
     out.port = listen.port;
     out.io_threads = static_cast<std::size_t>(settings.io_threads);
+    out.seats.per_network = static_cast<std::size_t>(settings.connections_per_address);
     out.version = version_text();
     if (!settings.admin_listen.empty()) {
         SAMVEV_TRY(const auto admin, client::parse_host_port(settings.admin_listen));

@@ -38,6 +38,14 @@ const std::vector<SettingKey>& keys() {
          .field = &Settings::worker_threads,
          .meaning = "Threads for what may wait for the disk. 0: one per core, at least two.",
          .number_max = 256},
+        {.section = "server",
+         .name = "connections_per_address",
+         .field = &Settings::connections_per_address,
+         .meaning =
+             "Open connections from one address (IPv6: /64) other than this machine's. Raise "
+             "it for a proxy on another machine.",
+         .number_min = 1,
+         .number_max = limits::connections_max},
         {.section = "data",
          .name = "directory",
          .field = &Settings::data_directory,

@@ -21,6 +21,7 @@ struct Settings {
     std::string admin_listen;
     std::uint64_t io_threads = 2;
     std::uint64_t worker_threads = 0;
+    std::uint64_t connections_per_address = limits::connections_per_network_max;
     std::string data_directory = "data";
     std::uint64_t cache_bytes = 128ULL * 1024 * 1024;
     std::uint64_t free_bytes_min = limits::free_bytes_min;

@@ -24,6 +24,13 @@ constexpr std::string_view unknown_value = "unknown";
 // What an activity is when the log does not distinguish its start, its pauses and its end.
 constexpr std::string_view usual_transition = "complete";
 
+// Many logs write it in capitals.
+[[nodiscard]] bool is_usual(std::string_view transition) {
+    return std::ranges::equal(transition, usual_transition, [](char written, char usual) {
+        return (written >= 'A' && written <= 'Z' ? written - 'A' + 'a' : written) == usual;
+    });
+}
+
 // Refusals that say: this very thing is there already. The ids are derived from the log, so it was
 // put there by an earlier import, of another actor.
 constexpr std::array<std::string_view, 4> already_there{
@@ -189,8 +196,7 @@ private:
         params.number("level", 0).text("title", name).text("externalReference", name);
         params.text("concernUnitId", concern_unit(run->trace));
         send("case.open-case", params.take(), run->trace.line, [this, run] {
-            ++summary_.cases;
-            summary_.cases_without_group += names_a_group(run->trace) ? 0U : 1U;
+            ++summary_.cases_unfinished;
             record_next(run);
         });
     }
@@ -198,7 +204,13 @@ private:
     enum class Time { as_written, unknown };
 
     void record_next(const std::shared_ptr<CaseRun>& run) {
-        if (run->next_event == run->trace.events.size() || refused_) {
+        if (run->next_event == run->trace.events.size()) {
+            --summary_.cases_unfinished;
+            ++summary_.cases;
+            summary_.cases_without_group += names_a_group(run->trace) ? 0U : 1U;
+            return;
+        }
+        if (refused_) {
             return;
         }
         const XesEvent& event = run->trace.events[run->next_event];
@@ -250,7 +262,7 @@ private:
         if (!event.instance.empty()) {
             params.text("externalReference", shortened(event.instance));
         }
-        if (!event.transition.empty() && event.transition != usual_transition) {
+        if (!event.transition.empty() && !is_usual(event.transition)) {
             params.text("note", "lifecycle:transition " + shortened(event.transition));
         }
         if (time == Time::as_written) {
@@ -282,6 +294,7 @@ private:
             [this, method, line, done = std::move(done),
              refused = std::move(refused)](const RpcReply& reply) {
                 if (!reply.error || is_already_there(*reply.error)) {
+                    summary_.already_there += reply.error ? 1U : 0U;
                     done();
                 } else if (!refused_ && !(refused && refused(*reply.error))) {
                     refused_ = refusal(method, line, *reply.error);

@@ -12,8 +12,9 @@
 namespace samvev::client {
 
 struct XesImportSummary {
-    std::string log;  // what all ids are derived from
-    std::uint64_t cases = 0;
+    std::string log;                     // what all ids are derived from
+    std::uint64_t cases = 0;             // whole: with the last of their activities
+    std::uint64_t cases_unfinished = 0;  // opened, and then something ended the import
     std::uint64_t activities = 0;
     std::uint64_t units = 0;
     std::uint64_t staff = 0;
@@ -25,6 +26,7 @@ struct XesImportSummary {
     std::uint64_t in_future = 0;              // … whose time has not come yet: recorded as unknown
     std::uint64_t without_name = 0;           // … whose name is unknown
     std::uint64_t events_outside_traces = 0;  // not imported: they belong to no case
+    std::uint64_t already_there = 0;          // made by another actor: neither written nor compared
     std::uint64_t shortened = 0;              // names cut to what the server takes
     friend bool operator==(const XesImportSummary&, const XesImportSummary&) = default;
 };
@@ -46,7 +48,8 @@ struct XesImportSettings {
 // history: what is there is answered as a replay, or (to another actor) as taken.
 //
 // `summary` counts what the server has acknowledged, also when it fails: a broken file (error of
-// XesReader) or a refusal (rejected, with the place in the file). Cases read before are whole.
+// XesReader; cases read before it are whole) or a refusal (rejected, with the place in the file; up
+// to cases_at_a_time cases are then unfinished, as after a lost server).
 [[nodiscard]] Result<std::monostate> import_xes(
     XesReader& reader, RpcClient& server, const XesImportSettings& settings,
     XesImportSummary& summary

@@ -33,6 +33,19 @@ constexpr std::string_view unknown_value = "UNKNOWN";
     return name;
 }
 
+// Of all events below `root`, at any depth.
+[[nodiscard]] std::uint64_t count_events(pugi::xml_node root) {
+    struct Counter final : pugi::xml_tree_walker {
+        std::uint64_t events = 0;
+        bool for_each(pugi::xml_node& node) override {
+            events += local_name(node.name()) == "event" ? 1U : 0U;
+            return true;
+        }
+    } counter;
+    root.traverse(counter);
+    return counter.events;
+}
+
 class PugiXesReader final : public XesReader {
 public:
     PugiXesReader(std::unique_ptr<GzipFile> file, const std::string& path)
@@ -48,6 +61,16 @@ public:
             );
         }
         SAMVEV_TRY(first_trace_, read_trace());
+        if (!first_trace_) {
+            return fail(
+                ErrorCode::invalid_argument,
+                path_ + ": there is no <trace> in this <log>, so there is nothing to import" +
+                    (events_outside_traces_ == 0
+                         ? std::string()
+                         : "; its " + std::to_string(events_outside_traces_) +
+                               " events stand outside traces and belong to no case")
+            );
+        }
         return {};
     }
 
@@ -85,6 +108,8 @@ private:
                 ++events_outside_traces_;
             } else if (slice->name == "string" && traces_ == 0) {
                 SAMVEV_CHECK_OK(parse_log_attribute(*slice));
+            } else if (slice->name == "log") {
+                SAMVEV_CHECK_OK(pass_over(*slice));
             }
         }
     }
@@ -137,6 +162,14 @@ private:
         return std::string();
     }
 
+    // A log within the log: its traces are not ours, and its events are not lost in silence.
+    Result<std::monostate> pass_over(const XmlSlicer::Slice& slice) {
+        pugi::xml_document document;
+        SAMVEV_CHECK_OK(load(document, slice));
+        events_outside_traces_ += count_events(document);
+        return {};
+    }
+
     Result<std::monostate> parse_log_attribute(const XmlSlicer::Slice& slice) {
         pugi::xml_document document;
         SAMVEV_CHECK_OK(load(document, slice));
@@ -169,6 +202,7 @@ private:
                 trace.events.push_back(std::move(event));
             }
         }
+        events_outside_traces_ += count_events(element) - trace.events.size();
         return std::optional<XesTrace>(std::move(trace));
     }
 

@@ -39,7 +39,8 @@ struct XesTrace {
 };
 
 // Reads an event log in XES (IEEE 1849), plain or gzipped, trace by trace; memory holds one trace.
-// Namespaces, extensions, nested attributes and unknown elements are passed over.
+// Namespaces, extensions, nested attributes and unknown elements are passed over; a log without one
+// trace is an error.
 // Errors are invalid_argument, corrupt or not_found and read "FILE:LINE: reason"; traces that were
 // returned before an error are whole.
 class XesReader {
@@ -56,7 +57,7 @@ public:
     [[nodiscard]] virtual const std::string& path() const noexcept = 0;
     // Absent at the end.
     [[nodiscard]] virtual Result<std::optional<XesTrace>> next() = 0;
-    // Events that stand outside all traces: they belong to no case.
+    // Events that are no direct child of a trace of the log: they belong to no case.
     [[nodiscard]] virtual std::uint64_t events_outside_traces() const noexcept = 0;
     [[nodiscard]] virtual GzipFile::Progress progress() const = 0;
 

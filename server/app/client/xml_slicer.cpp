@@ -395,8 +395,10 @@ private:
         if (slice_) {
             if (slice_->text.size() >= slice_bytes_max) {
                 return at(
-                    slice_->line, "an element larger than " + std::to_string(slice_bytes_max) +
-                                      " bytes begins here; is an end tag missing?"
+                    slice_->line,
+                    "an element larger than " + std::to_string(slice_bytes_max / (1024UL * 1024)) +
+                        " MiB begins here, the most that is read of one trace; is an end tag "
+                        "missing? If not, split the log"
                 );
             }
             slice_->text.push_back(c);

@@ -21,6 +21,10 @@ struct Line {
 using Summary = client::XesImportSummary;
 constexpr std::array summary_lines{
     Line{"cases", "cases", &Summary::cases},
+    Line{
+        "casesUnfinished", "cases begun and not finished", &Summary::cases_unfinished,
+        Line::Show::when_any
+    },
     Line{"activities", "activities", &Summary::activities},
     Line{"units", "units (org:group)", &Summary::units},
     Line{"staff", "staff (org:resource)", &Summary::staff},
@@ -53,8 +57,14 @@ constexpr std::array summary_lines{
         Line::Show::when_any
     },
     Line{
-        "eventsOutsideTraces", "events outside all traces: not imported, they belong to no case",
+        "eventsOutsideTraces",
+        "events that are not directly in a trace of the log: not imported, they belong to no case",
         &Summary::events_outside_traces, Line::Show::when_any
+    },
+    Line{
+        "alreadyThere",
+        "of all these were there from an import of another service: neither written nor compared",
+        &Summary::already_there, Line::Show::when_any
     },
     Line{
         "shortened", "names shortened to 200 characters", &Summary::shortened, Line::Show::when_any
@@ -129,9 +139,10 @@ public:
         if (!outcome) {
             return fail(
                 outcome.error().code,
-                outcome.error().message +
-                    "\nWhat is listed was imported whole. Mend the cause and "
-                    "run the same command again: nothing is imported twice.",
+                outcome.error().message + "\n" + std::to_string(summary.cases) +
+                    " cases were imported whole, " + std::to_string(summary.cases_unfinished) +
+                    " were begun and not finished. Mend the cause and run the same command again: "
+                    "nothing is imported twice.",
                 as_json(summary)
             );
         }

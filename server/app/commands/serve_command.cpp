@@ -9,6 +9,7 @@
 #include <csignal>
 #include <iostream>
 #include <map>
+#include <vector>
 
 namespace samvev::app {
 namespace {
@@ -49,20 +50,26 @@ public:
             command, "--plugins", "plugins.directory", "Folder of the modules to load (*.so)"
         );
         add_setting(command, "--log-level", "log.level", "trace, debug, info, warn or error");
-        command.add_option("--config", config_file_, "Settings file, see config/samvev.toml");
+        texts_.push_back(
+            command.add_option("--config", config_file_, "Settings file, see config/samvev.toml")
+        );
         CLI::Option* const dev = command.add_flag(
             "--dev", dev_, "Take local development tokens and offer a settable clock; loopback only"
         );
-        command
-            .add_option(
-                "--demo", demo_folder_,
-                "First play the fictional municipality of this folder (config/demo), then be ready"
-            )
-            ->needs(dev);
+        texts_.push_back(
+            command
+                .add_option(
+                    "--demo", demo_folder_,
+                    "First play the fictional municipality of this folder (config/demo), then be "
+                    "ready"
+                )
+                ->needs(dev)
+        );
     }
 
     Result<std::monostate> run() override {
         const StopSignals signals;
+        SAMVEV_CHECK_OK(refuse_empty_texts());
         SettingSources sources;
         if (!config_file_.empty()) {
             sources.file = config_file_;
@@ -105,9 +112,25 @@ private:
         CLI::App& command, const std::string& flag, const std::string& path,
         const std::string& description
     ) {
-        command.add_option(flag, flags_[path], description);
+        texts_.push_back(command.add_option(flag, flags_[path], description));
     }
 
+    // `--data "$UNSET"` must not serve another directory than the one that was meant.
+    Result<std::monostate> refuse_empty_texts() const {
+        for (const CLI::Option* option : texts_) {
+            if (option->count() > 0 && option->as<std::string>().empty()) {
+                return fail(
+                    ErrorCode::invalid_argument,
+                    option->get_name() +
+                        " was given an empty text. Is a variable unset? Leave the option out for "
+                        "its default."
+                );
+            }
+        }
+        return {};
+    }
+
+    std::vector<const CLI::Option*> texts_;     // CLI11 owns them.
     std::map<std::string, std::string> flags_;  // Setting path -> value; empty = not given.
     std::string config_file_;
     std::string demo_folder_;

@@ -14,6 +14,8 @@
 namespace samvev::app {
 namespace {
 
+// Of access/token_verifier.hpp.
+constexpr const char* key_file = "dev-key.pem";
 constexpr std::chrono::seconds lifetime_max = std::chrono::hours(24 * 31);
 
 class TokenCommand final : public Command {
@@ -54,7 +56,13 @@ public:
                 "The data directory " + data_ + " cannot be made: " + error.message() + "."
             );
         }
+        const bool is_new = !std::filesystem::exists(std::filesystem::path(data_) / key_file);
         SAMVEV_TRY(const auto key, access::load_or_make_development_key(data_));
+        if (is_new) {
+            std::cerr << "samvev: " << data_
+                      << " had no development key, so one was made. Only a server that runs with "
+                         "--dev on this very directory takes the token.\n";
+        }
         SAMVEV_TRY(
             const auto text, access::make_development_token(key, token, base::SystemClock().now())
         );

@@ -51,6 +51,13 @@ public:
         std::uint64_t events = 0;
         std::uint64_t rebuilt = 0;
         const auto tenants = chosen_tenants(*log);
+        if (tenant_ != 0 && tenants.empty()) {
+            return fail(
+                ErrorCode::not_found, data_ + " holds no history of tenant " +
+                                          std::to_string(tenant_) +
+                                          ". Leave --tenant out to rebuild the views of all."
+            );
+        }
         {
             ProgressBar bar("rebuild");
             for (const store::TenantId tenant : tenants) {

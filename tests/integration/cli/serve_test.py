@@ -94,6 +94,23 @@ class Serve(unittest.TestCase):
             self.assertIn(f"in use by another samvev (process {first.process.pid})", second.stderr)
             open_case(first, first.import_token())
 
+    def test_an_empty_text_is_no_default(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for flag in ("--data", "--config", "--listen", "--plugins", "--demo"):
+                with self.subTest(flag=flag):
+                    run = subprocess.run(
+                        [BINARY, "serve", "--dev", flag, ""], cwd=folder, capture_output=True, text=True, timeout=60, check=False
+                    )
+                    self.assertEqual((run.returncode, run.stdout), (1, ""))
+                    self.assertIn(f"{flag} was given an empty text", run.stderr)
+            self.assertEqual(os.listdir(folder), [])
+
+    def test_a_token_of_a_new_key_says_so(self):
+        with tempfile.TemporaryDirectory() as folder:
+            arguments = ("token", "--data", folder, "--tenant", TENANT, "--service", "import")
+            self.assertIn("had no development key", samvev(*arguments).stderr)
+            self.assertEqual(samvev(*arguments).stderr, "")
+
     def test_sigterm_and_sigint_end_it_with_success(self):
         for number in (signal.SIGTERM, signal.SIGINT):
             with self.subTest(signal=number), Server() as server:
@@ -162,6 +179,9 @@ class Serve(unittest.TestCase):
             rebuilt = samvev("view", "rebuild", "--data", server.data, "--view", "case.overview")
             self.assertEqual(rebuilt.returncode, 0, rebuilt.stderr)
             self.assertIn("Rebuilt 1 views", rebuilt.stdout)
+            stranger = samvev("view", "rebuild", "--data", server.data, "--tenant", "1234")
+            self.assertEqual(stranger.returncode, 1)
+            self.assertIn("no history of tenant 1234", stranger.stderr)
             unknown = samvev("view", "rebuild", "--data", server.data, "--view", "case.nothing")
             self.assertEqual(unknown.returncode, 1)
             server.start()

@@ -314,6 +314,59 @@ TEST_CASE("What an earlier import of another actor has made counts as there", "[
         import_text(server, log_head + trace("c1", event("A", "G", "R", noon)) + "</log>");
     REQUIRE(outcome);
     CHECK(summary.activities == 1);
+    CHECK(summary.already_there == 4);
+    CHECK(server.accepted.empty());
+}
+
+TEST_CASE("The end of an activity is no note, however it is written", "[app][xes]") {
+    ScriptedServer server;
+    const auto at = [](const std::string& transition) {
+        return "<event><string key='concept:name' value='" + transition +
+               "'/><string key='lifecycle:transition' value='" + transition + "'/></event>";
+    };
+    const auto [outcome, summary] = import_text(
+        server, log_head +
+                    trace("c1", at("complete") + at("COMPLETE") + at("Complete") + at("START")) +
+                    "</log>"
+    );
+    REQUIRE(outcome);
+    std::map<std::string, std::string> notes;
+    for (const Sent& sent : server.accepted) {
+        if (sent.method == "coordination.record-activity") {
+            notes[sent.params.at("name")] = sent.params.value("note", "");
+        }
+    }
+    CHECK(
+        notes ==
+        std::map<std::string, std::string>{
+            {"complete", ""},
+            {"COMPLETE", ""},
+            {"Complete", ""},
+            {"START", "lifecycle:transition START"}
+        }
+    );
+}
+
+TEST_CASE("Only a case with its last activity counts as imported", "[app][xes]") {
+    // Cases counted when they were opened, and "what is listed was imported whole" was not true.
+    ScriptedServer server;
+    server.reject = [](const Sent& sent) {
+        return sent.params.value("name", "") == "B" ? "coordination.case-closed" : "";
+    };
+    const auto [outcome, summary] = import_text(
+        server,
+        log_head + trace("whole", event("A", "", "", noon)) +
+            trace("cut", event("A", "", "", noon) + event("B", "", "", noon)) + "</log>",
+        [] {
+            XesImportSettings settings;
+            settings.cases_at_a_time = 1;
+            return settings;
+        }()
+    );
+    REQUIRE_FALSE(outcome);
+    CHECK(summary.cases == 1);
+    CHECK(summary.cases_unfinished == 1);
+    CHECK(summary.activities == 2);
 }
 
 TEST_CASE(

@@ -100,11 +100,12 @@ TEST_CASE("A log is read trace by trace with names, lines and times in UTC", "[a
 }
 
 TEST_CASE("A log without a name is called like its file", "[app][xes]") {
-    CHECK(log_as_text("<log/>", "receipt.xes.gz") == "receipt\nend");
-    CHECK(log_as_text("<log/>", "receipt.xes") == "receipt\nend");
-    CHECK(log_as_text("<log/>", "receipt") == "receipt\nend");
+    for (const char* file : {"receipt.xes.gz", "receipt.xes", "receipt"}) {
+        CHECK(log_as_text("<log><trace/></log>", file) == "receipt\n0@1 \nend");
+    }
     CHECK(
-        log_as_text("<log><string key='concept:name' value='UNKNOWN'/></log>", "a.xes") == "a\nend"
+        log_as_text("<log><string key='concept:name' value='UNKNOWN'/><trace/></log>", "a.xes") ==
+        "a\n0@1 \nend"
     );
 }
 
@@ -118,6 +119,26 @@ TEST_CASE("What an event does not say is empty, not invented", "[app][xes]") {
 
 TEST_CASE("Events outside traces are counted", "[app][xes]") {
     CHECK(log_as_text("<log><event/><trace/><event/></log>") == "receipt\n0@1 \nend, 2 outside");
+}
+
+TEST_CASE("Events of a trace in a trace or of a log in the log are counted, too", "[app][xes]") {
+    // They vanished, and the import looked complete.
+    CHECK(
+        log_as_text("<log><trace><trace><event/><event/></trace><event/></trace>"
+                    "<log><trace><event/></trace></log></log>"
+        ) == "receipt\n0@1 \n  1 /////missing\nend, 3 outside"
+    );
+}
+
+TEST_CASE("A log without a trace is an error", "[app][xes]") {
+    const std::string reason =
+        "receipt.xes: there is no <trace> in this <log>, so there is nothing "
+        "to import";
+    CHECK(log_as_text("<log/>") == reason);
+    CHECK(
+        log_as_text("<log><log><trace><event/></trace></log></log>") ==
+        reason + "; its 1 events stand outside traces and belong to no case"
+    );
 }
 
 TEST_CASE("A Latin-1 log arrives as UTF-8", "[app][xes]") {
