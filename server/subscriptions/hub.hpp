@@ -66,7 +66,7 @@ public:
     //   page
     //                 ends between two commits where that fits
     //   "caughtUp"    with "time": at that time everything up to the position had been sent
-    //   "fellBehind"  with "lag": so many events, at least; pages follow, then caughtUp
+    //   "fellBehind"  more than limits::behind_events lag; pages follow, then caughtUp
     //   "checkpoint"  what lies before the position is of no concern to the subscriber
     //   "ended"       with "reason": end_all()'s, or an error code ("corrupt", "unavailable")
     // `done` gets nothing when there is nothing to send; then EventSink::wake tells when to ask

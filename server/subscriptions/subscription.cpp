@@ -71,7 +71,7 @@ Subscription::Answer Subscription::poll_tenant(Reach reach) {
         return reach_head(asked_at);
     }
     if (live_ && head.value() - next_.value() > limits::behind_events) {
-        return fall_behind(head.value() - next_.value());
+        return fall_behind();
     }
     if (slice.covered && !slice.events.empty()) {
         return take_recent(slice, reach);
@@ -126,7 +126,7 @@ Subscription::Answer Subscription::poll_streams(Reach reach) {
             parts_.feed.recent(*watcher_, next_, limits::behind_events + 1);
         if (slice.covered && !slice.missed) {
             if (live_ && slice.events.size() > limits::behind_events) {
-                return fall_behind(slice.events.size());
+                return fall_behind();
             }
             return take_recent(slice, reach);
         }
@@ -146,7 +146,7 @@ Subscription::Answer Subscription::read_streams() {
             return fail_with(unread.error());
         }
         if (*unread > limits::behind_events) {
-            return fall_behind(*unread);
+            return fall_behind();
         }
     }
     StreamMerge merge(parts_.log, parts_.feed.log_id(), cursors_);
@@ -259,9 +259,9 @@ Subscription::Answer Subscription::idle(base::Timestamp now) {
     return {};
 }
 
-Subscription::Answer Subscription::fall_behind(std::uint64_t lag) {
+Subscription::Answer Subscription::fall_behind() {
     live_ = false;
-    return say("fellBehind", "\"lag\":" + std::to_string(lag) + ",");
+    return say("fellBehind", "");
 }
 
 Subscription::Answer Subscription::caught_up() {

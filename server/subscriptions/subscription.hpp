@@ -96,7 +96,7 @@ private:
     Answer finish(const Page& page, bool reached, base::Timestamp asked_at);
     Answer reach_head(base::Timestamp asked_at);
     Answer idle(base::Timestamp now);
-    Answer fall_behind(std::uint64_t lag);
+    Answer fall_behind();
     Answer caught_up();
     Answer fail_with(const Error& error) const;
     Answer say(std::string_view kind, std::string_view members);

@@ -60,7 +60,7 @@ constexpr std::string_view document = R"json([
   {"name":"subscription","required":true,"schema":{"type":"string"}},
   {"name":"result","required":true,"schema":{"type":"object","required":["kind","position"],"properties":{
    "kind":{"type":"string","enum":["events","caughtUp","checkpoint","fellBehind","ended"]},"position":{"type":"string"},
-   "events":{"type":"array","items":{"type":"object"}},"time":{"type":"string","description":"of caughtUp: all until then has been sent"},"lag":{"type":"integer","description":"of fellBehind: so many events behind, at least"},"reason":{"type":"string","description":"of ended"}}}}]}
+   "events":{"type":"array","items":{"type":"object"}},"time":{"type":"string","description":"of caughtUp: all until then has been sent"},"reason":{"type":"string","description":"of ended"}}}}]}
 ])json";
 
 }  // namespace

@@ -343,7 +343,6 @@ TEST_CASE(
         CHECK(kinds_as_text(results) == "events 256, events 256");
     } else {
         CHECK(results.front()["kind"] == "fellBehind");
-        CHECK(results.front()["lag"] > limits::behind_events);
         CHECK(results.back()["kind"] == "caughtUp");
         CHECK_FALSE(results.front().contains("lag"));
     }
@@ -392,7 +391,6 @@ TEST_CASE("A reader that never asks costs one wake, and loses nothing", "[subscr
     CHECK(slow.wake_count() == 1);
     const auto results = slow.ask_all(bench.work());
     CHECK(results.front()["kind"] == "fellBehind");
-    CHECK(results.front()["lag"] > limits::behind_events);
     CHECK(event_ids(results) == bench.log_ids());
 }
 
@@ -420,7 +418,7 @@ TEST_CASE("Subscriptions of one connection take turns", "[subscriptions][hub]") 
 TEST_CASE("With a new token the new rights count from the next page on", "[subscriptions][hub]") {
     // The old actor stayed with its subscriptions for as long as the connection lived.
     HubBench bench([](const access::Actor& actor, const store::EventView&) {
-        return actor.has_role("coordinator");
+        return actor.has_role("auditor");
     });
     Subscriber reader(*bench.hub, 1);
     reader.subscribe(all_from("start"));
@@ -428,7 +426,7 @@ TEST_CASE("With a new token the new rights count from the next page on", "[subsc
     CHECK(event_ids(reader.ask_all(bench.work())).empty());
     access::Actor actor;
     actor.tenant = 9999;
-    actor.roles = {"coordinator"};
+    actor.roles = {"auditor"};
     bench.hub->change_actor(reader.id, actor);
     bench.write(1, 3);
     bench.work()();
