@@ -55,7 +55,7 @@ void register_person(const Person& person, const Command& command, Decision& dec
     if (data.has("addressProtection")) {
         decision.emit(
             event_name::address_protection_set, 1,
-            {{"level", data.get("addressProtection")}, {"reason", "Oppgitt ved registrering."}}
+            {{"level", data.get("addressProtection")}, {"reason", "stated-at-registration"}}
         );
     }
 }

@@ -32,6 +32,9 @@ void fold_birth(Person& person, const Data& data) {
 
 void evolve(Person& person, const Event& event) {
     const Data& data = event.data();
+    if (event.is(event_name::address_protection_set)) {
+        person.lowering.reset();
+    }
     if (event.is(event_name::person_registered)) {
         person.life = Life::born;
         person.name = name_in(data);
@@ -52,6 +55,8 @@ void evolve(Person& person, const Event& event) {
         person.name = name_in(data);
     } else if (event.is(event_name::address_protection_set)) {
         person.protection = data.get<Protection>("level");
+    } else if (event.is(event_name::protection_lowering_proposed)) {
+        person.lowering = Lowering{data.raw(), std::string(event.actor())};
     }
 }
 

@@ -22,6 +22,8 @@ const std::map<std::string_view, Decide> commands{
     {command_name::correct_name, &correct_name},
     {command_name::set_language_needs, &set_language_needs},
     {command_name::set_address_protection, &set_address_protection},
+    {command_name::propose_lower_protection, &propose_lower_protection},
+    {command_name::approve_lower_protection, &approve_lower_protection},
 };
 
 }  // namespace

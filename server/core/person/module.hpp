@@ -25,7 +25,10 @@ void set_language_needs(const Person& person, const Command& command, Decision& 
 void link_number(const Data& identifier, std::string_view field, Decision& decision);
 
 // decide_protection.cpp
+// Raises the level, or keeps it. Lowering takes two: one proposes, another approves.
 void set_address_protection(const Person& person, const Command& command, Decision& decision);
+void propose_lower_protection(const Person& person, const Command& command, Decision& decision);
+void approve_lower_protection(const Person& person, const Command& command, Decision& decision);
 
 void project_card(json& document, const Event& event);
 void project_search(json& document, const Event& event);

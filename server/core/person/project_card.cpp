@@ -18,6 +18,19 @@ void set_name(json& document, const Name& name) {
     document["fullName"] = full;
 }
 
+// A hidden person answers to no number, as to no name: see project_search.
+void index_identifiers(json& document) {
+    document["identifierKeys"] = json::array();
+    if (is_hidden(document["addressProtection"]["level"].get<Protection>())) {
+        return;
+    }
+    for (const json& identifier : document["identifiers"]) {
+        document["identifierKeys"].push_back(
+            identifier["kind"].get<std::string>() + ":" + identifier["number"].get<std::string>()
+        );
+    }
+}
+
 void add_identifier(json& document, const Data& data) {
     const auto kind = data.get("kind");
     for (json& other : document["identifiers"]) {
@@ -28,7 +41,7 @@ void add_identifier(json& document, const Data& data) {
     document["identifiers"].push_back(
         {{"kind", kind}, {"number", data.get("number")}, {"current", true}}
     );
-    document["identifierKeys"].push_back(kind + ":" + data.get("number"));
+    index_identifiers(document);
 }
 
 void fold_birth(json& document, const Data& data) {
@@ -84,6 +97,13 @@ void project_card(json& document, const Event& event) {
     } else if (event.is(event_name::address_protection_set)) {
         document["addressProtection"] = {
             {"level", data.get("level")}, {"validUntil", data.raw().value("validUntil", json())}
+        };
+        index_identifiers(document);
+    } else if (event.is(event_name::protection_lowering_proposed)) {
+        document["addressProtection"]["proposed"] = {
+            {"proposalId", data.get("proposalId")},
+            {"level", data.get("level")},
+            {"by", event.actor()}
         };
     } else if (event.is(event_name::death_recorded)) {
         document["deathDate"] = data.get("deathDate");

@@ -4,6 +4,7 @@ namespace samvev::person {
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Name, given, middle, family)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Identifier, kind, number, current)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Lowering, data, proposed_by)
 
 const Identifier* Person::find_current(const std::string& kind) const noexcept {
     for (const Identifier& identifier : identifiers) {
@@ -21,6 +22,7 @@ void to_json(json& out, const Person& person) {
         {"birthDate", person.birth_date},
         {"dueDate", person.due_date},
         {"protection", person.protection},
+        {"lowering", person.lowering ? json(*person.lowering) : json()},
         {"identifiers", person.identifiers},
     };
 }
@@ -31,6 +33,9 @@ void from_json(const json& in, Person& person) {
     in.at("birthDate").get_to(person.birth_date);
     in.at("dueDate").get_to(person.due_date);
     in.at("protection").get_to(person.protection);
+    if (!in.at("lowering").is_null()) {
+        person.lowering = in.at("lowering").get<Lowering>();
+    }
     in.at("identifiers").get_to(person.identifiers);
 }
 

@@ -2,6 +2,7 @@
 
 #include <samvev/plugin.hpp>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -44,6 +45,12 @@ struct Identifier {
     bool current = true;  // false once another number of its kind has replaced it
 };
 
+// A lower level that one has proposed and another has yet to approve.
+struct Lowering {
+    json data;                // of protection-lowering-proposed
+    std::string proposed_by;  // actor
+};
+
 // The state of one `person` stream. Names and numbers live here and nowhere else.
 struct Person {
     Life life = Life::unknown;
@@ -51,6 +58,7 @@ struct Person {
     std::string birth_date;  // YYYY-MM-DD; empty when unborn
     std::string due_date;    // YYYY-MM-DD; empty unless registered as unborn
     Protection protection = Protection::none;
+    std::optional<Lowering> lowering;  // the latest proposal; none once a level has been set
     std::vector<Identifier> identifiers;
 
     [[nodiscard]] const Identifier* find_current(const std::string& kind) const noexcept;

@@ -136,20 +136,54 @@ SCENARIO("Numbers are linked, replaced with a reason, and never twice", "[core][
 }
 
 SCENARIO("Lowering address protection takes two", "[core][person]") {
+    const json lower = {{"level", "none"}, {"reason", "Opphevet."}};
+    const json proposal = with(lower, "proposalId", id('p', 1));
+    const auto hidden = [] {
+        return a_person({registered(), protection("strictly-confidential")});
+    };
+    hidden()
+        .when("person.set-address-protection", lower)
+        .then_rejected({"person.four-eyes-required"});
+    hidden()
+        .when("person.propose-lower-protection", with(proposal, "validUntil", "2026-08-31"))
+        .then_rejected({"person.date-passed"});
+    hidden()
+        .when("person.propose-lower-protection", with(proposal, "level", "strictly-confidential"))
+        .then_rejected({"person.not-lower"});
+
+    const TestModule module(builtin::person());
+    TestStream stream(module, "person");
+    stream.add(registered());
+    stream.add(protection("strictly-confidential"));
     Sender berit;
     berit.actor = "staff/" + id('s', 1);
-    const auto lowering = [&](json data) {
-        data["level"] = "none";
-        data["reason"] = "Opphevet.";
-        return a_person({registered(), protection("strictly-confidential")})
-            .as(berit)
-            .when("person.set-address-protection", data);
+    Sender geir;
+    geir.actor = "staff/" + id('s', 2);
+    const auto approve = [&](const std::string& proposal_id, const Sender& sender) {
+        return stream.send(
+            "person.approve-lower-protection", {{"proposalId", proposal_id}}, sender
+        );
     };
-    lowering({}).then_rejected({"person.four-eyes-required"});
-    lowering({{"approvedById", id('s', 1)}}).then_rejected({"person.four-eyes-required"});
-    lowering({{"approvedById", id('s', 2)}}).then_types({"person.address-protection-set"});
-    lowering({{"approvedById", id('s', 2)}, {"validUntil", "2026-08-31"}})
-        .then_rejected({"person.date-passed"});
+    REQUIRE(stream.send("person.propose-lower-protection", proposal, berit).status == SAMVEV_OK);
+    CHECK(
+        approve(id('p', 1), berit).codes() == std::vector<std::string>{"person.four-eyes-required"}
+    );
+    CHECK(approve(id('p', 9), geir).codes() == std::vector<std::string>{"person.proposal-unknown"});
+    SECTION("the second person's approval sets the level, once") {
+        const Outcome approved = approve(id('p', 1), geir);
+        REQUIRE(approved.events.size() == 1);
+        CHECK(approved.events[0].data["level"] == "none");
+        CHECK(approved.events[0].data["approvedById"] == id('s', 2));
+        CHECK(
+            approve(id('p', 1), geir).codes() == std::vector<std::string>{"person.proposal-unknown"}
+        );
+    }
+    SECTION("a level set in between makes the proposal fall") {
+        stream.add(protection("strictly-confidential"));
+        CHECK(
+            approve(id('p', 1), geir).codes() == std::vector<std::string>{"person.proposal-unknown"}
+        );
+    }
     a_person({registered(), protection("client")})
         .when("person.set-address-protection", {{"level", "confidential"}, {"reason", "Melding."}})
         .then_types({"person.address-protection-set"});

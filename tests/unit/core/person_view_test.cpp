@@ -74,16 +74,43 @@ SCENARIO(
     stream.add(registered);
     stream.add(protection("confidential"));
     stream.add(event("person.name-corrected", {{"givenName", "Lo"}, {"familyName", "Prøve"}}));
-    const Outcome lifted = stream.send(
-        "person.set-address-protection",
-        {{"level", "none"}, {"reason", "Opphevet."}, {"approvedById", id('s', 9)}}
+    testing::Sender second;
+    second.actor = "staff/" + id('s', 9);
+    REQUIRE(
+        stream
+            .send(
+                "person.propose-lower-protection",
+                {{"proposalId", id('p', 1)}, {"level", "none"}, {"reason", "Opphevet."}}
+            )
+            .status == SAMVEV_OK
     );
-    REQUIRE(lifted.status == SAMVEV_OK);
+    REQUIRE(
+        stream.send("person.approve-lower-protection", {{"proposalId", id('p', 1)}}, second)
+            .status == SAMVEV_OK
+    );
     const json document =
         module.project("person.search", "person/x", stream.history(), nullptr, "person");
     CHECK(finds(document, "prø"));
     CHECK_FALSE(finds(document, "testd"));
     CHECK(document["birthDate"] == "2015-05-04");
+}
+
+// Fixed: a hidden person was in no search by name, but anybody who knew the number got the card.
+SCENARIO("A protected person is not found by number either", "[core][person][view]") {
+    const auto linked =
+        event("person.identifier-linked", {{"kind", "fnr"}, {"number", "14831650010"}});
+    const auto newer =
+        event("person.identifier-linked", {{"kind", "dnr"}, {"number", "54831650010"}});
+    const auto keys = [&](const std::vector<TestEvent>& events) {
+        return folded("person.card", events)["identifierKeys"];
+    };
+    CHECK(keys({registered, linked, protection("client")}) == json::array({"fnr:14831650010"}));
+    CHECK(keys({registered, linked, protection("confidential")}) == json::array());
+    CHECK(keys({registered, protection("confidential"), linked}) == json::array());
+    CHECK(
+        keys({registered, linked, protection("confidential"), newer, protection("none")}) ==
+        json{"fnr:14831650010", "dnr:54831650010"}
+    );
 }
 
 SCENARIO(
