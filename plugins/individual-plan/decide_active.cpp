@@ -37,7 +37,9 @@ void activate_plan(const State& state, const Command& command, Decision& decisio
          {"evaluateOn", plan->period.evaluate_on}},
         command.data().get("planId")
     );
-    set_stale_timer(next_check(plan->period.evaluate_on, command.now()), decision);
+    Plan after = *plan;
+    after.phase = Phase::active;
+    renew_stale_timer(facts, after, command, decision);
 }
 
 namespace {
@@ -53,6 +55,21 @@ void require_next_evaluation(
     );
     decision.require(
         next <= plus_months(today, evaluate_within_months), rejection::evaluation_too_late, field
+    );
+}
+
+// The plan goes on: say when it is evaluated next. On its last day and later it does not: it is
+// revised with a new period, or ended.
+void require_right_next_evaluation(
+    const Period& period, const Command& command, Decision& decision
+) {
+    const auto next = command.data().find("nextEvaluateOn");
+    if (next) {
+        return require_next_evaluation(period, *next, command, "/nextEvaluateOn", decision);
+    }
+    decision.require(
+        to_text(command.today()) >= period.until, rejection::next_evaluation_missing,
+        "/nextEvaluateOn"
     );
 }
 
@@ -75,20 +92,23 @@ void evaluate_plan(const State& state, const Command& command, Decision& decisio
     if (plan == nullptr) {
         return;
     }
-    const std::string next = command.data().get("nextEvaluateOn");
     decision.require(
         !plan->ids.contains(command.data().get("evaluationId")), rejection::id_in_use,
         "/evaluationId"
     );
-    require_next_evaluation(plan->period, next, command, "/nextEvaluateOn", decision);
+    require_right_next_evaluation(plan->period, command, decision);
     if (decision.rejected()) {
         return;
     }
     json evaluated = data;
-    evaluated["evaluateOn"] = plan->period.evaluate_on;
-    evaluated["late"] = day_of(command.occurred_on()) > plan->period.evaluate_on;
+    const std::string& due_on =
+        plan->period.evaluate_on.empty() ? plan->period.until : plan->period.evaluate_on;
+    evaluated["evaluateOn"] = due_on;
+    evaluated["late"] = day_of(command.occurred_on()) > due_on;
     decision.emit(event_name::plan_evaluated, 1, evaluated, command.data().get("planId"));
-    set_stale_timer(next_check(next, command.now()), decision);
+    Plan after = *plan;
+    after.period.evaluate_on = command.data().get_or<std::string>("nextEvaluateOn", "");
+    renew_stale_timer(state.facts, after, command, decision);
 }
 
 void revise_plan(const State& state, const Command& command, Decision& decision) {
@@ -127,21 +147,39 @@ void revise_plan(const State& state, const Command& command, Decision& decision)
     revised["version"] = plan->version + 1;
     revised["evaluateOn"] = period.evaluate_on;
     decision.emit(event_name::plan_revised, 1, revised, data.get("planId"));
-    set_stale_timer(next_check(period.evaluate_on, command.now()), decision);
+    Plan after = *plan;
+    after.period = period;
+    renew_stale_timer(state.facts, after, command, decision);
 }
 
-void end_plan(const State& state, const Command& command, Decision& decision) {
-    const std::string id = command.data().get_or("planId", state.current);
-    const auto found = state.plans.find(id);
-    if (found == state.plans.end()) {
-        // The reaction to a closed case does not know whether there is a plan.
-        decision.require(!command.data().has("planId"), rejection::plan_unknown, "/planId");
-        return;
-    }
-    const Plan& plan = found->second;
-    if (!is_in_progress(plan.phase)) {
-        return;
-    }
+namespace {
+
+constexpr std::string_view case_closed_reason = "case-closed";
+
+// Somebody ends the plan: with a reason that says something, and not over the child's head.
+void require_ending(
+    const State& state, const Plan& plan, const Command& command, Decision& decision
+) {
+    const Data& data = command.data();
+    const std::string reason = data.get("reason");
+    decision.require(reason != "other" || data.has("note"), rejection::note_missing, "/note");
+    const auto since_version = [&](const Hearing& one) {
+        return plan.version > 0 ? one.revision > plan.version_revision
+                                : one.on >= plan.requested_on;
+    };
+    const auto& hearings = state.facts.hearings;
+    const bool heard =
+        plan.child_evaluated || std::any_of(hearings.begin(), hearings.end(), since_version);
+    decision.require(
+        heard || reason == "died" || data.has("childNotHeardReason"),
+        rejection::child_not_asked_about_ending, "/childNotHeardReason"
+    );
+}
+
+void emit_ended(
+    const State& state, const std::string& id, const Command& command, Decision& decision
+) {
+    const Plan& plan = state.plans.at(id);
     json ended = command.data().raw();
     ended["planId"] = id;
     ended["wasActive"] = plan.phase == Phase::active;
@@ -149,6 +187,42 @@ void end_plan(const State& state, const Command& command, Decision& decision) {
     decision.clear_timer(names::individual_plan::timer::plan_stale);
     if (plan.phase == Phase::active) {
         decision.release(names::individual_plan::claim::active, plan.person_id);
+    }
+}
+
+// The reaction to a closed case comes after it: there may be no plan, and the case may have been
+// reopened meanwhile. Then the plan goes on.
+void end_with_case(const State& state, const Command& command, Decision& decision) {
+    const Plan* plan = state.current_plan();
+    if (state.facts.closed && plan != nullptr && is_in_progress(plan->phase)) {
+        emit_ended(state, state.current, command, decision);
+    }
+}
+
+}  // namespace
+
+void end_plan(const State& state, const Command& command, Decision& decision) {
+    const Data& data = command.data();
+    const bool with_case = data.get("reason") == case_closed_reason;
+    if (with_case && command.has_role("system:reaction")) {
+        return end_with_case(state, command, decision);
+    }
+    decision.require(!state.facts.closed, rejection::case_closed);
+    decision.require(!with_case, rejection::ends_with_case, "/reason");
+    const std::string id = data.get_or("planId", state.current);
+    const auto found = state.plans.find(id);
+    if (!decision.require(found != state.plans.end(), rejection::plan_unknown, "/planId")) {
+        return;
+    }
+    const Plan& plan = found->second;
+    if (decision.require(
+            is_in_progress(plan.phase), rejection::wrong_phase, "/planId",
+            json{{"phase", plan.phase}}
+        )) {
+        require_ending(state, plan, command, decision);
+    }
+    if (!decision.rejected()) {
+        emit_ended(state, id, command, decision);
     }
 }
 

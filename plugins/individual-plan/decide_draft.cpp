@@ -1,6 +1,7 @@
 #include "calendar.hpp"
 #include "decide.hpp"
 #include "names.hpp"
+#include "stale.hpp"
 
 namespace samvev::individual_plan {
 
@@ -41,14 +42,19 @@ void draft_plan(const State& state, const Command& command, Decision& decision) 
         decision.emit(
             event_name::plan_drafted, 1, command.data().raw(), command.data().get("planId")
         );
+        Plan after = *plan;
+        after.phase = Phase::draft;
+        renew_stale_timer(state.facts, after, command, decision);
     }
 }
 
 void map_resources(const State& state, const Command& command, Decision& decision) {
-    if (find_plan(state, command, decision, {Phase::draft, Phase::active}) != nullptr) {
+    const Plan* plan = find_plan(state, command, decision, {Phase::draft, Phase::active});
+    if (plan != nullptr) {
         decision.emit(
             event_name::resources_mapped, 1, command.data().raw(), command.data().get("planId")
         );
+        renew_stale_timer(state.facts, *plan, command, decision);
     }
 }
 
@@ -75,6 +81,7 @@ void add_contribution(const State& state, const Command& command, Decision& deci
     }
     if (plan != nullptr && !decision.rejected()) {
         decision.emit(event_name::contribution_recorded, 1, data.raw(), data.get("planId"));
+        renew_stale_timer(state.facts, *plan, command, decision);
     }
 }
 
@@ -95,6 +102,7 @@ void set_plan_period(const State& state, const Command& command, Decision& decis
         json set = data.raw();
         set["evaluateOn"] = period.evaluate_on;
         decision.emit(event_name::plan_period_set, 1, set, data.get("planId"));
+        renew_stale_timer(state.facts, *plan, command, decision);
     }
 }
 
@@ -110,6 +118,7 @@ void attach_sub_plan(const State& state, const Command& command, Decision& decis
         decision.emit(
             event_name::sub_plan_attached, 1, command.data().raw(), command.data().get("planId")
         );
+        renew_stale_timer(state.facts, *plan, command, decision);
     }
 }
 

@@ -40,12 +40,27 @@ void request_plan(const State& state, const Command& command, Decision& decision
     json requested = command.data().raw();
     requested["personId"] = state.facts.person_id;
     requested["draftDueOn"] = plus_days(day_of(command.occurred_on()), first_draft_days);
-    if (!state.facts.coordinator_id.empty()) {
-        requested["coordinatorId"] = state.facts.coordinator_id;
-        requested["coordinatorUnitId"] = state.facts.coordinator_unit_id;
+    const CaseFacts& facts = state.facts;
+    if (!facts.coordinator_id.empty()) {
+        requested["coordinatorId"] = facts.coordinator_id;
+        requested["coordinatorUnitId"] = facts.coordinator_unit_id;
+    }
+    const std::string& responsible =
+        facts.coordinating_unit_id.empty() ? facts.concern_unit_id : facts.coordinating_unit_id;
+    if (!responsible.empty()) {
+        requested["responsibleUnitId"] = responsible;
     }
     decision.emit(event_name::plan_requested, 2, requested, id);
-    set_stale_timer(end_of_day(requested["draftDueOn"].get<std::string>()), decision);
+    Plan after;
+    after.draft_due_on = requested["draftDueOn"].get<std::string>();
+    renew_stale_timer(facts, after, command, decision);
+}
+
+static void renew_in_phase(
+    const State& state, Plan plan, Phase phase, const Command& command, Decision& decision
+) {
+    plan.phase = phase;
+    renew_stale_timer(state.facts, plan, command, decision);
 }
 
 void assess_right(const State& state, const Command& command, Decision& decision) {
@@ -59,22 +74,27 @@ void assess_right(const State& state, const Command& command, Decision& decision
     decision.require(
         entitled || command.data().has("reason"), rejection::reason_missing, "/reason"
     );
+    const std::string told_on = command.data().get_or("toldOn", day_of(command.occurred_on()));
+    decision.require(told_on <= to_text(command.today()), rejection::occurred_in_future, "/toldOn");
     if (decision.rejected()) {
         return;
     }
     json assessed = command.data().raw();
     assessed["outcome"] = entitled ? "entitled" : "not-entitled";
     if (!entitled) {
-        assessed["complaintDueOn"] = plus_days(day_of(command.occurred_on()), complaint_days);
+        assessed["complaintDueOn"] = working_day_from(plus_days(told_on, complaint_days));
     }
     decision.emit(event_name::right_assessed, 1, assessed, command.data().get("planId"));
+    renew_in_phase(state, *plan, entitled ? Phase::entitled : Phase::refused, command, decision);
 }
 
 void offer_plan(const State& state, const Command& command, Decision& decision) {
-    if (find_plan(state, command, decision, {Phase::entitled}) != nullptr) {
+    const Plan* plan = find_plan(state, command, decision, {Phase::entitled});
+    if (plan != nullptr) {
         decision.emit(
             event_name::plan_offered, 1, command.data().raw(), command.data().get("planId")
         );
+        renew_in_phase(state, *plan, Phase::offered, command, decision);
     }
 }
 
@@ -88,7 +108,10 @@ void decline_plan(const State& state, const Command& command, Decision& decision
     // The right to a coordinator stays when the plan is declined.
     declined["coordinatorDueOn"] = plus_days(day_of(command.occurred_on()), coordinator_offer_days);
     decision.emit(event_name::plan_declined, 1, declined, command.data().get("planId"));
-    decision.clear_timer(names::individual_plan::timer::plan_stale);
+    Plan after = *plan;
+    after.phase = Phase::declined;
+    after.coordinator_due_on = declined["coordinatorDueOn"].get<std::string>();
+    renew_stale_timer(state.facts, after, command, decision);
 }
 
 void offer_coordinator_without_plan(

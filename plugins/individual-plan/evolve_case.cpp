@@ -27,6 +27,8 @@ void evolve_opening(CaseFacts& facts, const Event& event) {
     }
     take(facts.person_id, data, "personId");
     take_coordinator(facts, data);
+    take(facts.coordinating_unit_id, data, "coordinatingUnitId");
+    take(facts.concern_unit_id, data, "concernUnitId");
     // Level 0 has a concern owner and no coordinator.
     if (event.is("case.level-set") && data.get_or("level", 1) == 0) {
         facts.coordinator_id.clear();
@@ -118,7 +120,7 @@ void evolve_case(CaseFacts& facts, const Event& event) {
         evolve_team(facts, event);
     } else if (event.is("case.participation-recorded") || event.is("coordination.meeting-held")) {
         evolve_hearing(facts, event);
-    } else {  // opened, identified, level, coordinator, closed, reopened
+    } else {  // opened, identified, level, coordinator, coordinating unit, closed, reopened
         evolve_opening(facts, event);
     }
 }

@@ -17,6 +17,7 @@ void evolve_request(Plan& plan, const Event& event) {
         plan.phase = Phase::offered;
     } else if (event.is(event_name::plan_declined)) {
         plan.phase = Phase::declined;
+        plan.coordinator_due_on = event.data().get_or<std::string>("coordinatorDueOn", "");
     }
 }
 
@@ -81,6 +82,10 @@ void evolve_draft(State& state, Plan& plan, const Event& event) {
     }
 }
 
+bool has_answer(const Data& data, const char* who) {
+    return data.has(who) && data.raw()[who].value("useful", "not-asked") != "not-asked";
+}
+
 void evolve_active(Plan& plan, const Event& event) {
     const Data& data = event.data();
     if (event.is(event_name::plan_activated)) {
@@ -88,14 +93,14 @@ void evolve_active(Plan& plan, const Event& event) {
         plan.version = 1;
         plan.version_revision = event.revision();
         plan.person_id = data.get_or<std::string>("personId", "");
-    } else if (event.is(event_name::plan_evaluated)) {
+    } else if (event.is(event_name::plan_evaluated) && event.has_data()) {
         plan.ids.insert(data.get_or<std::string>("evaluationId", ""));
-        if (data.has("nextEvaluateOn")) {
-            plan.period.evaluate_on = data.get("nextEvaluateOn");
-        }
+        plan.period.evaluate_on = data.get_or<std::string>("nextEvaluateOn", "");
+        plan.child_evaluated = plan.child_evaluated || has_answer(data, "childAnswer");
     } else if (event.is(event_name::plan_revised)) {
         ++plan.version;
         plan.version_revision = event.revision();
+        plan.child_evaluated = false;
         take_texts(plan, data);
         fix_goals(plan, event);
         take_period(plan, data);
@@ -120,16 +125,6 @@ void evolve_plan(State& state, const Event& event) {
         return;
     }
     Plan& plan = found->second;
-    if (event.is(event_name::plan_stale_detected)) {
-        for (const std::string& cause : event.data().get_or<std::set<std::string>>("causes", {})) {
-            plan.reported.insert(cause);
-        }
-        return;
-    }
-    if (event.is(event_name::plan_checked)) {
-        return;
-    }
-    plan.reported.clear();
     if (event.is(event_name::plan_ended)) {
         plan.phase = Phase::ended;
         return;

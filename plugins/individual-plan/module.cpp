@@ -89,6 +89,11 @@ struct IndividualPlan : Module<IndividualPlan, Folds<"case", State>> {
                 "end-plan", command_name::end_plan, event.stream_kind(), event.stream_id(),
                 {{"reason", "case-closed"}}
             );
+        } else if (event.is("case.case-reopened") || event.data().get_or("level", 1) == 0) {
+            // Its timer may have run out in the closed case; level 0 takes its coordinator away.
+            reaction.send(
+                "look", command_name::detect_stale, event.stream_kind(), event.stream_id()
+            );
         }
     }
 };

@@ -97,6 +97,7 @@ void fold_active(json& document, const Event& event) {
         document["versions"].push_back({{"version", 1}, {"on", event.occurred_on()}});
     } else if (event.is(event_name::plan_evaluated)) {
         document["evaluations"].push_back(without_plan_id(event));
+        document.erase("evaluateOn");
         if (data.has("nextEvaluateOn")) {
             document["evaluateOn"] = data.get("nextEvaluateOn");
         }
@@ -127,8 +128,18 @@ void fold_case(json& document, const Event& event) {
         if (document.value("consentId", "") == id) {
             document["consentWithdrawn"] = true;
         }
-    } else {
+    } else if (event.is("case.level-set") && data.get_or("level", 1) == 0) {
+        document.erase("coordinatorId");
+        document.erase("coordinatorUnitId");
+    } else if (data.has("coordinatorId")) {
         take(document, data, {"coordinatorId", "coordinatorUnitId"});
+        json others = json::array();
+        for (const json& cause : document["stale"]) {
+            if (cause != "no-coordinator" && cause != "coordinator-not-offered") {
+                others.push_back(cause);
+            }
+        }
+        document["stale"] = others;
     }
 }
 

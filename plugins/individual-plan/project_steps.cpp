@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "project.hpp"
 #include "track.hpp"
 
@@ -5,8 +7,9 @@ namespace samvev::individual_plan {
 
 namespace {
 
-json text_or_null(const std::string& text) {
-    return text.empty() ? json() : json(text);
+// A key that the client has the words for, in its user's language.
+std::string title_key(const std::string& kind) {
+    return "individual-plan." + kind;
 }
 
 Track track_of(const json& document) {
@@ -29,15 +32,17 @@ void project_due(json& document, const Event& event) {
     }
     const NextStep step = next_step(track);
     const bool dated = !step.due_on.empty() && step.kind != "none";
-    const bool missed =
-        track.stale.contains("evaluation-overdue") || track.stale.contains("draft-overdue");
+    const bool missed = std::any_of(track.stale.begin(), track.stale.end(), [](const auto& cause) {
+        return cause == "draft-overdue" || cause == "evaluation-overdue" ||
+               cause == "period-over" || cause == "coordinator-not-offered";
+    });
     document = json{
-        {"who", dated ? text_or_null(track.coordinator_id) : json()},
-        {"unitId", dated ? text_or_null(track.coordinator_unit_id) : json()},
+        {"who", dated ? who_of(track) : json()},
+        {"unitId", dated ? unit_of(track) : json()},
         {"dueOn", dated ? json(step.due_on) : json()},
         {"caseId", event.stream_id()},
         {"kind", dated ? step.kind : "none"},
-        {"title", "individual-plan"},
+        {"title", title_key(dated ? step.kind : "none")},
         {"state", missed  ? "missed"
                   : dated ? "open"
                           : "met"},
@@ -53,18 +58,18 @@ void project_waiting(json& document, const Event& event) {
     if (!follow(track, event)) {
         return;
     }
-    const NextStep step = next_step(track);
+    const NextStep step = waiting_step(track);
     const bool waits = step.by_coordinator && step.kind != "none";
     // It stands in somebody's list only while something waits for them: nobody's id is null.
     document = json{
-        {"who", waits ? text_or_null(track.coordinator_id) : json()},
-        {"unitId", waits ? text_or_null(track.coordinator_unit_id) : json()},
+        {"who", waits ? who_of(track) : json()},
+        {"unitId", waits ? unit_of(track) : json()},
         {"since", track.since},
-        {"dueOn", waits ? text_or_null(step.due_on) : json()},
+        {"dueOn", waits && !step.due_on.empty() ? json(step.due_on) : json()},
         {"caseId", event.stream_id()},
         {"kind", step.kind},
         {"target", target(track, event)},
-        {"title", "individual-plan"},
+        {"title", title_key(step.kind)},
         {"overdue", !track.stale.empty()},
         {"track", track}
     };

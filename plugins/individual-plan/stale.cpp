@@ -13,6 +13,7 @@ namespace event_name = names::individual_plan::event;
 namespace {
 
 constexpr std::chrono::days in_use{in_use_days};
+constexpr std::chrono::days look_again{look_again_days};
 
 // A reason to say that the plan is not in use, and when it becomes one.
 struct Cause {
@@ -20,52 +21,85 @@ struct Cause {
     Time from{};
 };
 
-std::vector<Cause> causes_of(const State& state, const Plan& plan) {
-    const Time last_activity{std::chrono::microseconds(state.facts.last_activity_us)};
-    if (plan.phase == Phase::active) {
-        return {
-            {"evaluation-overdue", end_of_day(plan.period.evaluate_on)},
-            {"no-activity", last_activity + in_use}
-        };
+// A date whose event has lost its payload is no date to wait for.
+void add_date(std::vector<Cause>& causes, const char* name, const std::string& date) {
+    if (!date.empty()) {
+        causes.push_back({name, end_of_day(date)});
     }
-    if (is_in_progress(plan.phase)) {
-        return {
-            {"draft-overdue", end_of_day(plan.draft_due_on)},
-            {"no-activity", last_activity + in_use}
-        };
-    }
-    return {};
 }
 
-}  // namespace
+void add_dates(std::vector<Cause>& causes, const Plan& plan) {
+    switch (plan.phase) {
+        case Phase::requested:
+        case Phase::entitled:
+        case Phase::offered:
+            return add_date(causes, "draft-overdue", plan.draft_due_on);
+        case Phase::active:
+            // After its last evaluation only the end of the period is left: revise it, or end it.
+            return plan.period.evaluate_on.empty()
+                       ? add_date(causes, "period-over", plan.period.until)
+                       : add_date(causes, "evaluation-overdue", plan.period.evaluate_on);
+        case Phase::draft:
+        case Phase::refused:
+        case Phase::declined:
+        case Phase::ended:
+            return;
+    }
+}
 
-void set_stale_timer(Time due, Decision& decision) {
+std::vector<Cause> causes_of(const CaseFacts& facts, const Plan& plan, Time last_activity) {
+    std::vector<Cause> causes;
+    if (is_in_progress(plan.phase)) {
+        add_dates(causes, plan);
+        causes.push_back({"no-activity", last_activity + in_use});
+        if (facts.coordinator_id.empty()) {
+            causes.push_back({"no-coordinator", Time()});
+        }
+    } else if (plan.phase == Phase::declined && facts.coordinator_id.empty()) {
+        add_date(causes, "coordinator-not-offered", plan.coordinator_due_on);
+    }
+    return causes;
+}
+
+// At the first cause to come. One that is there already is told again until somebody deals with it.
+void set_timer(const std::vector<Cause>& causes, Time now, Decision& decision) {
+    Time next = Time::max();
+    for (const Cause& cause : causes) {
+        next = std::min(next, cause.from > now ? cause.from : now + look_again);
+    }
     decision.set_timer(
-        names::individual_plan::timer::plan_stale, due,
+        names::individual_plan::timer::plan_stale, next,
         names::individual_plan::command::detect_stale
     );
 }
 
-Time next_check(const std::string& evaluate_on, Time now) {
-    return std::min(end_of_day(evaluate_on), now + in_use);
+}  // namespace
+
+void renew_stale_timer(
+    const CaseFacts& facts, const Plan& after, const Command& command, Decision& decision
+) {
+    const std::vector<Cause> causes = causes_of(facts, after, command.now());
+    if (causes.empty()) {
+        decision.clear_timer(names::individual_plan::timer::plan_stale);
+    } else {
+        set_timer(causes, command.now(), decision);
+    }
 }
 
 void detect_stale(const State& state, const Command& command, Decision& decision) {
     const Plan* plan = state.current_plan();
-    if (plan == nullptr || !is_in_progress(plan->phase)) {
+    if (plan == nullptr || state.facts.closed) {
+        return;
+    }
+    const Time last_activity{std::chrono::microseconds(state.facts.last_activity_us)};
+    const std::vector<Cause> causes = causes_of(state.facts, *plan, last_activity);
+    if (causes.empty()) {
         return;
     }
     json found = json::array();
-    std::optional<Time> next;
-    for (const Cause& cause : causes_of(state, *plan)) {
-        if (plan->reported.contains(cause.name) ||
-            (cause.name == "draft-overdue" && plan->phase == Phase::draft)) {
-            continue;
-        }
+    for (const Cause& cause : causes) {
         if (cause.from <= command.now()) {
             found.push_back(cause.name);
-        } else if (!next || cause.from < *next) {
-            next = cause.from;
         }
     }
     json data{{"planId", state.current}};
@@ -80,9 +114,7 @@ void detect_stale(const State& state, const Command& command, Decision& decision
         }
         decision.emit(event_name::plan_stale_detected, 1, data, state.current);
     }
-    if (next) {
-        set_stale_timer(*next, decision);
-    }
+    set_timer(causes, command.now(), decision);
 }
 
 }  // namespace samvev::individual_plan

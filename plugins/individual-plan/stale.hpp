@@ -2,15 +2,15 @@
 
 #include <samvev/plugin.hpp>
 
-#include <string>
+#include "state.hpp"
 
 namespace samvev::individual_plan {
 
-// A case has one timer for its plan: detect-stale then looks, and sets it again.
-void set_stale_timer(Time due, Decision& decision);
-
-// When a plan that is touched at `now` must be looked at again: after its evaluation date, or when
-// nothing has happened for too long.
-[[nodiscard]] Time next_check(const std::string& evaluate_on, Time now);
+// A case has one timer for its plan: detect-stale then looks whether the plan is in use, and sets
+// it again. Every command that changes a plan sets it anew for the plan as it will be, so that it
+// never runs out while there is something to look after; clears it when there is nothing.
+void renew_stale_timer(
+    const CaseFacts& facts, const Plan& after, const Command& command, Decision& decision
+);
 
 }  // namespace samvev::individual_plan

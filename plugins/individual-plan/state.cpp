@@ -8,14 +8,14 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Hearing, revision, on)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Member, unit_id, until)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Measure, extent_known, over)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(
-    CaseFacts, closed, person_id, coordinator_id, coordinator_unit_id, consents, hearings, invited,
-    team, goals, measures, last_activity_us
+    CaseFacts, closed, person_id, coordinator_id, coordinator_unit_id, coordinating_unit_id,
+    concern_unit_id, consents, hearings, invited, team, goals, measures, last_activity_us
 )
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Period, from, until, evaluate_on)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(
-    Plan, phase, requested_on, draft_due_on, version, person_id, consent_id, goals, goals_fixed,
-    version_revision, resources_mapped, carrying_out_told, cooperation_told, contributing_units,
-    child_contributed, family_contributed, ids, period, reported
+    Plan, phase, requested_on, draft_due_on, coordinator_due_on, version, person_id, consent_id,
+    goals, goals_fixed, version_revision, resources_mapped, carrying_out_told, cooperation_told,
+    contributing_units, child_contributed, family_contributed, ids, child_evaluated, period
 )
 
 void to_json(json& out, const State& state) {

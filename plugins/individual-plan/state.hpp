@@ -39,6 +39,8 @@ struct CaseFacts {
     std::string person_id;
     std::string coordinator_id;
     std::string coordinator_unit_id;
+    std::string coordinating_unit_id;  // leads the coordination; empty: none
+    std::string concern_unit_id;       // of who owns the concern, at level 0
     std::map<std::string, Consent> consents;
     std::vector<Hearing> hearings;
     std::map<std::string, Member> invited;
@@ -65,15 +67,16 @@ NLOHMANN_JSON_SERIALIZE_ENUM(
 struct Period {
     std::string from;  // empty: not set
     std::string until;
-    std::string evaluate_on;
+    std::string evaluate_on;  // empty: not set, or evaluated for the last time
 };
 
 struct Plan {
     Phase phase = Phase::requested;
     std::string requested_on;
     std::string draft_due_on;
-    std::uint32_t version = 0;  // 1 when activated, one more with each revision
-    std::string person_id;      // whose claim it holds, once active
+    std::string coordinator_due_on;  // when the plan was declined
+    std::uint32_t version = 0;       // 1 when activated, one more with each revision
+    std::string person_id;           // whose claim it holds, once active
     std::string consent_id;
     std::set<std::string> goals;
     Hearing goals_fixed;                 // when they were last fixed; `on` empty: not yet
@@ -85,8 +88,8 @@ struct Plan {
     bool child_contributed = false;            // or was offered to, with the reason
     bool family_contributed = false;           // or a reason
     std::set<std::string> ids;                 // contributions, sub-plans, evaluations
+    bool child_evaluated = false;              // answered whether this version is of use
     Period period;
-    std::set<std::string> reported;  // causes of staleness recorded since it was last touched
 };
 
 struct State {

@@ -15,10 +15,13 @@ void to_json(json& out, const Track& track) {
         {"since", track.since},
         {"coordinatorId", track.coordinator_id},
         {"coordinatorUnitId", track.coordinator_unit_id},
+        {"responsibleUnitId", track.responsible_unit_id},
         {"draftDueOn", track.draft_due_on},
         {"coordinatorDueOn", track.coordinator_due_on},
+        {"coordinatorAwaited", track.coordinator_awaited},
         {"coordinatorOffered", track.coordinator_offered},
         {"evaluateOn", track.evaluate_on},
+        {"until", track.until},
         {"consentId", track.consent_id},
         {"consentWithdrawn", track.consent_withdrawn},
         {"stale", track.stale},
@@ -33,10 +36,13 @@ void from_json(const json& in, Track& track) {
     in.at("since").get_to(track.since);
     in.at("coordinatorId").get_to(track.coordinator_id);
     in.at("coordinatorUnitId").get_to(track.coordinator_unit_id);
+    in.at("responsibleUnitId").get_to(track.responsible_unit_id);
     in.at("draftDueOn").get_to(track.draft_due_on);
     in.at("coordinatorDueOn").get_to(track.coordinator_due_on);
+    in.at("coordinatorAwaited").get_to(track.coordinator_awaited);
     in.at("coordinatorOffered").get_to(track.coordinator_offered);
     in.at("evaluateOn").get_to(track.evaluate_on);
+    in.at("until").get_to(track.until);
     in.at("consentId").get_to(track.consent_id);
     in.at("consentWithdrawn").get_to(track.consent_withdrawn);
     in.at("stale").get_to(track.stale);
@@ -59,6 +65,7 @@ void open_track(Track& track, const Event& event) {
     fresh.met = track.met;
     fresh.coordinator_id = track.coordinator_id;
     fresh.coordinator_unit_id = track.coordinator_unit_id;
+    fresh.responsible_unit_id = track.responsible_unit_id;
     fresh.draft_due_on = plus_days(day_of(event.occurred_on()), first_draft_days);
     take(fresh.draft_due_on, event.data(), "draftDueOn");
     track = fresh;
@@ -81,6 +88,7 @@ void follow_request(Track& track, const Event& event) {
     } else if (event.is(event_name::plan_declined)) {
         move_to(track, Phase::declined, event);
         take(track.coordinator_due_on, data, "coordinatorDueOn");
+        track.coordinator_awaited = track.coordinator_id.empty();
     } else if (event.is(event_name::coordinator_offered)) {
         track.coordinator_offered = true;
     } else if (event.is(event_name::plan_drafted)) {
@@ -97,14 +105,42 @@ void follow_active(Track& track, const Event& event) {
     if (event.is(event_name::plan_activated)) {
         move_to(track, Phase::active, event);
         take(track.evaluate_on, data, "evaluateOn");
+        take(track.until, data, "until");
     } else if (event.is(event_name::plan_evaluated)) {
         (data.get_or("late", false) ? track.missed : track.met).push_back(track.evaluate_on);
-        take(track.evaluate_on, data, "nextEvaluateOn");
+        track.evaluate_on = data.get_or<std::string>("nextEvaluateOn", "");
         track.since = to_text(event.recorded_at());
     } else if (event.is(event_name::plan_revised)) {
         take(track.evaluate_on, data, "evaluateOn");
+        take(track.until, data, "until");
     } else if (event.is(event_name::plan_ended)) {
         move_to(track, Phase::ended, event);
+    }
+}
+
+// The duty stays where the coordinator was until a unit is named that leads the coordination.
+void lose_coordinator(Track& track, const Event& event) {
+    take(track.responsible_unit_id, event.data(), "concernUnitId");
+    if (track.responsible_unit_id.empty()) {
+        track.responsible_unit_id = track.coordinator_unit_id;
+    }
+    track.coordinator_id.clear();
+    track.coordinator_unit_id.clear();
+    track.since = to_text(event.recorded_at());
+}
+
+void gain_coordinator(Track& track, const Event& event) {
+    take(track.coordinator_id, event.data(), "coordinatorId");
+    take(track.coordinator_unit_id, event.data(), "coordinatorUnitId");
+    if (track.coordinator_id.empty()) {
+        return;
+    }
+    track.stale.erase("no-coordinator");
+    track.stale.erase("coordinator-not-offered");
+    if (track.phase == Phase::declined && track.coordinator_awaited) {
+        const bool late = day_of(event.occurred_on()) > track.coordinator_due_on;
+        (late ? track.missed : track.met).push_back(track.coordinator_due_on);
+        track.coordinator_awaited = false;
     }
 }
 
@@ -116,10 +152,15 @@ void follow_case(Track& track, const Event& event) {
             track.consent_withdrawn = true;
             track.since = to_text(event.recorded_at());
         }
-        return;
+    } else if (event.is("case.coordinating-service-assigned")) {
+        take(track.responsible_unit_id, data, "coordinatingUnitId");
+    } else if (event.is("case.level-set")) {
+        if (data.get_or("level", 1) == 0) {
+            lose_coordinator(track, event);
+        }
+    } else {
+        gain_coordinator(track, event);
     }
-    take(track.coordinator_id, data, "coordinatorId");
-    take(track.coordinator_unit_id, data, "coordinatorUnitId");
 }
 
 }  // namespace
@@ -130,6 +171,7 @@ bool follow(Track& track, const Event& event) {
         track.since = to_text(event.recorded_at());
         take(track.coordinator_id, event.data(), "coordinatorId");
         take(track.coordinator_unit_id, event.data(), "coordinatorUnitId");
+        take(track.responsible_unit_id, event.data(), "responsibleUnitId");
         return true;
     }
     if (track.plan_id.empty()) {
@@ -140,9 +182,7 @@ bool follow(Track& track, const Event& event) {
         return true;
     }
     if (event.is(event_name::plan_stale_detected)) {
-        for (const auto& cause : event.data().get_or<std::set<std::string>>("causes", {})) {
-            track.stale.insert(cause);
-        }
+        track.stale = event.data().get_or<std::set<std::string>>("causes", {});
         return true;
     }
     if (event.is(event_name::plan_checked)) {
@@ -159,12 +199,6 @@ bool follow(Track& track, const Event& event) {
 }
 
 NextStep next_step(const Track& track) {
-    if (track.consent_withdrawn && is_in_progress(track.phase)) {
-        return {"renew-consent", "", true};
-    }
-    if (track.stale.contains("no-activity") && is_in_progress(track.phase)) {
-        return {"stale-plan", track.evaluate_on, true};
-    }
     switch (track.phase) {
         case Phase::requested:
             return {"assess-right", track.draft_due_on, true};
@@ -175,10 +209,15 @@ NextStep next_step(const Track& track) {
         case Phase::draft:
             return {"activate-plan", "", true};
         case Phase::active:
-            return {"evaluate-plan", track.evaluate_on, true};
+            return track.evaluate_on.empty() ? NextStep{"revise-or-end-plan", track.until, true}
+                                             : NextStep{"evaluate-plan", track.evaluate_on, true};
         case Phase::declined:
-            if (!track.coordinator_offered) {
-                return {"offer-coordinator", track.coordinator_due_on, true};
+            // An offer that nobody has taken up yet is no coordinator.
+            if (track.coordinator_id.empty()) {
+                return {
+                    track.coordinator_offered ? "appoint-coordinator" : "offer-coordinator",
+                    track.coordinator_due_on, true
+                };
             }
             return {"none", "", false};
         case Phase::refused:
@@ -186,6 +225,37 @@ NextStep next_step(const Track& track) {
             return {"none", "", false};
     }
     return {"none", "", false};
+}
+
+NextStep waiting_step(const Track& track) {
+    const NextStep step = next_step(track);
+    if (!is_in_progress(track.phase)) {
+        return step;
+    }
+    if (track.coordinator_id.empty()) {
+        return {"appoint-coordinator", step.due_on, true};
+    }
+    if (track.consent_withdrawn) {
+        return {"renew-consent", "", true};
+    }
+    if (track.stale.contains("no-activity")) {
+        return {"stale-plan", track.evaluate_on, true};
+    }
+    return step;
+}
+
+static json text_or_null(const std::string& text) {
+    return text.empty() ? json() : json(text);
+}
+
+json who_of(const Track& track) {
+    return text_or_null(track.coordinator_id);
+}
+
+json unit_of(const Track& track) {
+    return text_or_null(
+        track.coordinator_id.empty() ? track.responsible_unit_id : track.coordinator_unit_id
+    );
 }
 
 }  // namespace samvev::individual_plan

@@ -18,10 +18,13 @@ struct Track {
     std::string since;  // when it came to where it stands
     std::string coordinator_id;
     std::string coordinator_unit_id;
+    std::string responsible_unit_id;  // answers for the plan while there is no coordinator
     std::string draft_due_on;
     std::string coordinator_due_on;
+    bool coordinator_awaited = false;  // since the plan was declined without one
     bool coordinator_offered = false;
     std::string evaluate_on;
+    std::string until;
     std::string consent_id;
     bool consent_withdrawn = false;
     std::set<std::string> stale;      // causes not yet dealt with
@@ -34,12 +37,18 @@ void from_json(const json& in, Track& track);
 // Folds one event; false when nothing has been asked for yet.
 bool follow(Track& track, const Event& event);
 
-// What happens next, and when at the latest.
 struct NextStep {
     std::string kind;    // "assess-right", "evaluate-plan", …; "none" when nothing is left
     std::string due_on;  // empty: no date
     bool by_coordinator = true;
 };
+// What brings the plan on, and when at the latest.
 [[nodiscard]] NextStep next_step(const Track& track);
+// What its coordinator is waited for: that, or what has to be put right first.
+[[nodiscard]] NextStep waiting_step(const Track& track);
+
+// Whom it waits for: the coordinator, or without one the unit that answers. Null: nobody known.
+[[nodiscard]] json who_of(const Track& track);
+[[nodiscard]] json unit_of(const Track& track);
 
 }  // namespace samvev::individual_plan

@@ -61,6 +61,40 @@ SCENARIO(
     }
 }
 
+// Fixed: the next evaluation had to lie inside the period, so the last one could not be made.
+SCENARIO("On its last day a plan is evaluated without a next time", "[individual-plan][evaluate]") {
+    PlanStory story;
+    story.activate();
+    json last = evaluation(361, "2028-01-10");
+    last.erase("nextEvaluateOn");
+    story.move_to("2028-01-09");
+    CHECK(story.codes("evaluate-plan", last) == Codes{"next-evaluation-missing"});
+    story.move_to("2028-01-10");
+    CHECK(
+        story.codes("evaluate-plan", evaluation(361, "2028-01-11")) ==
+        Codes{"evaluation-outside-period"}
+    );
+    const auto outcome = story.send("evaluate-plan", last);
+    REQUIRE(outcome.status == SAMVEV_OK);
+    CHECK(to_text(outcome.timers.at(0).due) == "2028-01-10T23:00:00.000000Z");
+    CHECK(story.document("waiting")["kind"] == "revise-or-end-plan");
+    CHECK(story.document("waiting")["dueOn"] == "2028-01-10");
+    story.move_to("2028-01-11");
+    const auto found = story.send_as("system:timer", "detect-stale", json::object());
+    CHECK(found.events.at(0).data["causes"] == json::array({"period-over"}));
+    THEN("it is revised with a new period") {
+        story.hear_child(171);
+        json longer{{"planId", plan}, {"reason", "Ett år til"}, {"until", "2029-01-10"}};
+        CHECK(story.codes("revise-plan", longer) == Codes{"evaluation-outside-period"});
+        longer["evaluateOn"] = "2028-07-01";
+        CHECK(story.codes("revise-plan", longer).empty());
+        CHECK(story.document("waiting")["kind"] == "evaluate-plan");
+    }
+    THEN("or ended: the child has answered") {
+        CHECK(story.codes("end-plan", {{"planId", plan}, {"reason", "goals-met"}}).empty());
+    }
+}
+
 SCENARIO("Each version of the plan is made with the child", "[individual-plan][revise]") {
     PlanStory story;
     story.activate();
@@ -101,17 +135,35 @@ SCENARIO("Each version of the plan is made with the child", "[individual-plan][r
 
 SCENARIO("A plan ends, and gives its person free", "[individual-plan][end]") {
     PlanStory story;
-    WHEN("there is no plan, ending it does nothing unless it is named") {
+    const json by_hand{{"planId", plan}, {"reason", "goals-met"}};
+    WHEN("there is no plan, there is none to end") {
         story.open_case();
-        CHECK(story.send("end-plan", {{"reason", "case-closed"}}).events.empty());
+        CHECK(story.codes("end-plan", by_hand) == Codes{"plan-unknown"});
+        CHECK(story.codes("end-plan", {{"reason", "goals-met"}}) == Codes{"plan-unknown"});
+    }
+    WHEN("the child has not been heard about it, the reason is needed") {
+        story.activate();
+        CHECK(story.codes("end-plan", by_hand) == Codes{"child-not-asked-about-ending"});
         CHECK(
-            story.codes("end-plan", {{"reason", "other"}, {"planId", plan}}) ==
-            Codes{"plan-unknown"}
+            story.codes("end-plan", {{"planId", plan}, {"reason", "other"}}) ==
+            Codes{"note-missing", "child-not-asked-about-ending"}
         );
+        CHECK(
+            story.codes("end-plan", {{"planId", plan}, {"reason", "case-closed"}}) ==
+            Codes{"ends-with-case", "child-not-asked-about-ending"}
+        );
+        json reasoned = by_hand;
+        reasoned["childNotHeardReason"] = "På sykehus";
+        CHECK(story.codes("end-plan", reasoned).empty());
+    }
+    WHEN("the person has died, nobody is asked") {
+        story.activate();
+        CHECK(story.codes("end-plan", {{"planId", plan}, {"reason", "died"}}).empty());
     }
     WHEN("it is active") {
         story.activate();
-        const auto ended = story.send("end-plan", {{"planId", plan}, {"reason", "goals-met"}});
+        story.hear_child(171);
+        const auto ended = story.send("end-plan", by_hand);
         CHECK(ended.events.at(0).data["wasActive"] == true);
         CHECK(
             ended.released ==
@@ -119,7 +171,7 @@ SCENARIO("A plan ends, and gives its person free", "[individual-plan][end]") {
         );
         CHECK(ended.cleared == Codes{"plan-stale"});
         CHECK(story.document("waiting")["kind"] == "none");
-        CHECK(story.send("end-plan", {{"planId", plan}, {"reason", "goals-met"}}).events.empty());
+        CHECK(story.codes("end-plan", by_hand) == Codes{"wrong-phase"});
     }
     WHEN("it is a draft, there is nothing to give free") {
         story.prepare();
@@ -135,8 +187,26 @@ SCENARIO("A plan ends, and gives its person free", "[individual-plan][end]") {
         REQUIRE(sent.size() == 1);
         CHECK(sent[0].command == "individual-plan.end-plan");
         CHECK(sent[0].stream_id == story.stream().id());
-        const auto ended = story.send_as("system:reaction", "end-plan", sent[0].data);
-        CHECK(ended.events.size() == 1);
-        CHECK(story.document("plan")["ended"]["reason"] == "case-closed");
+        CHECK(
+            story.codes("end-plan", by_hand) == Codes{"case-closed", "child-not-asked-about-ending"}
+        );
+        AND_WHEN("it comes at once") {
+            const auto ended = story.send_as("system:reaction", "end-plan", sent[0].data);
+            CHECK(ended.events.size() == 1);
+            CHECK(story.document("plan")["ended"]["reason"] == "case-closed");
+        }
+        // Fixed: a reaction that came after the case had been reopened ended the plan of an open
+        // case.
+        AND_WHEN("the case has been reopened before it comes, the plan goes on") {
+            story.fact("case-reopened", {{"reason", "x"}, {"level", 2}});
+            CHECK(story.send_as("system:reaction", "end-plan", sent[0].data).events.empty());
+            CHECK(story.document("plan")["phase"] == "active");
+            const auto looks =
+                story.module.react(story.stream().history().back(), "case", story.stream().id());
+            REQUIRE(looks.size() == 1);
+            CHECK(
+                story.send_as("system:reaction", "detect-stale", looks[0].data).timers.size() == 1
+            );
+        }
     }
 }

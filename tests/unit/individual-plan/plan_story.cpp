@@ -79,7 +79,16 @@ Outcome PlanStory::send_as(const std::string& role, const std::string& command, 
     sender.unit = unit_of_liv;
     sender.now = now;
     sender.occurred_on = occurred_on;
-    return stream_.send("individual-plan." + command, data, sender);
+    const Outcome outcome = stream_.send("individual-plan." + command, data, sender);
+    if (outcome.status == SAMVEV_OK) {
+        if (command == "detect-stale" || !outcome.cleared.empty()) {
+            timer_.reset();
+        }
+        for (const testing::TestTimer& set : outcome.timers) {
+            timer_ = set.due;
+        }
+    }
+    return outcome;
 }
 
 Outcome PlanStory::send(const std::string& command, const json& data) {

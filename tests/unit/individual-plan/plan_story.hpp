@@ -2,6 +2,7 @@
 
 #include <samvev/testing.hpp>
 
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -40,6 +41,8 @@ public:
     void activate();
 
     [[nodiscard]] json document(const std::string& view) const;
+    // When the timer that the commands so far have left set is due.
+    [[nodiscard]] std::optional<Time> timer() const { return timer_; }
     void move_to(const std::string& date);  // noon in Norway
     [[nodiscard]] testing::TestStream& stream() { return stream_; }
 
@@ -49,6 +52,7 @@ public:
 
 private:
     testing::TestStream stream_;
+    std::optional<Time> timer_;
 };
 
 [[nodiscard]] std::string uuid(int number);

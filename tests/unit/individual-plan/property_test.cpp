@@ -35,7 +35,7 @@ public:
 
     // True when the plan became active in this step.
     bool step() {
-        switch (pick(9)) {
+        switch (pick(10)) {
             case 0:
                 known_.consents.insert(given_ = ++last_id_);
                 story_.consent(given_, {school, unit_of_liv});
@@ -63,12 +63,18 @@ public:
             case 7:
                 fill_in();
                 return false;
+            case 8:
+                story_.now += std::chrono::days(pick(6));
+                static_cast<void>(story_.send_as("system:timer", "detect-stale", json::object()));
+                return false;
             default:
                 return story_.codes("activate-plan", {{"planId", plan}}).empty();
         }
     }
 
     [[nodiscard]] const Known& known() const { return known_; }
+    // The plan is in progress throughout: it is always looked after.
+    [[nodiscard]] bool is_watched() const { return story_.timer() > story_.now; }
 
 private:
     unsigned pick(unsigned count) { return static_cast<unsigned>(random_()) % count; }
@@ -156,7 +162,9 @@ TEST_CASE(
     for (unsigned walk_index = 0; walk_index < walks; ++walk_index) {
         Walk walk(seed + walk_index);
         for (int i = 0; i < 60; ++i) {
-            if (walk.step()) {
+            const bool active = walk.step();
+            REQUIRE(walk.is_watched());
+            if (active) {
                 ++activated;
                 REQUIRE(walk.known().consents.contains(walk.known().drafted_with));
                 REQUIRE(walk.known().heard_before_goals);

@@ -29,9 +29,17 @@ SCENARIO("A plan that nobody evaluates is not in use", "[individual-plan][stale]
         CHECK(found.events.at(0).data["coordinatorId"] == liv);
         CHECK(story.document("due")["state"] == "missed");
         CHECK(story.document("waiting")["overdue"] == true);
-        THEN("it is told once, and the next look is for half a year without use") {
-            CHECK(to_text(found.timers.at(0).due) == "2028-01-06T10:00:00.000000Z");
-            CHECK(look(story).events.at(0).type == "individual-plan.plan-checked");
+        // Fixed: it was told once, and when every cause had been told nobody looked again.
+        THEN("it is told again every four weeks until somebody deals with it") {
+            CHECK(to_text(found.timers.at(0).due) == "2027-08-08T22:00:00.000000Z");
+            story.move_to("2027-08-09");
+            CHECK(look(story).events.at(0).data["causes"] == json::array({"evaluation-overdue"}));
+        }
+        THEN("whatever is done to the plan sets the timer again") {
+            const auto touched = story.send(
+                "map-resources", {{"planId", plan}, {"resources", "Musikk"}, {"needs", "Ro"}}
+            );
+            CHECK(to_text(touched.timers.at(0).due) == "2027-08-08T22:00:00.000000Z");
         }
         THEN("a late evaluation is recorded as late, and the miss stays") {
             story.move_to("2027-07-20");
@@ -78,6 +86,49 @@ TEST_CASE("There is nothing to look at without a plan in progress", "[individual
     story.open_case();
     CHECK(look(story).events.empty());
     story.must("request-plan", {{"planId", plan}, {"requestedBy", {{"role", "child"}}}});
-    story.must("end-plan", {{"reason", "other"}});
+    story.must(
+        "end-plan", {{"reason", "other"}, {"note", "Dobbelt"}, {"childNotHeardReason", "Spedbarn"}}
+    );
     CHECK(look(story).events.empty());
+}
+
+// Fixed: the documents went on showing the former coordinator, and nobody was told.
+SCENARIO("An active plan that loses its coordinator says so", "[individual-plan][stale]") {
+    PlanStory story;
+    story.activate();
+    const auto to_level_0 = [&] {
+        story.fact("level-set", {{"level", 0}, {"reason", "x"}, {"previousLevel", 2}});
+        const auto sent =
+            story.module.react(story.stream().history().back(), "case", story.stream().id());
+        REQUIRE(sent.size() == 1);
+        REQUIRE(sent[0].command == "individual-plan.detect-stale");
+        return story.send_as("system:reaction", "detect-stale", sent[0].data);
+    };
+    WHEN("no unit leads the coordination, the unit of the former coordinator answers") {
+        const auto found = to_level_0();
+        CHECK(found.events.at(0).data["causes"] == json::array({"no-coordinator"}));
+        CHECK_FALSE(story.document("plan").contains("coordinatorId"));
+        CHECK(story.document("plan")["stale"] == json::array({"no-coordinator"}));
+        const json waiting = story.document("waiting");
+        CHECK(waiting["kind"] == "appoint-coordinator");
+        CHECK(waiting["who"].is_null());
+        CHECK(waiting["unitId"] == unit_of_liv);
+        CHECK(story.document("due")["who"].is_null());
+        CHECK(story.document("due")["dueOn"] == "2027-07-11");
+        AND_WHEN("one is appointed, it waits for that one") {
+            story.fact(
+                "coordinator-appointed",
+                {{"coordinatorId", uuid(77)}, {"coordinatorUnitId", school}, {"reason", "x"}}
+            );
+            CHECK(story.document("plan")["stale"].empty());
+            CHECK(story.document("waiting")["kind"] == "evaluate-plan");
+            CHECK(story.document("waiting")["who"] == uuid(77));
+            CHECK(story.document("waiting")["overdue"] == false);
+        }
+    }
+    WHEN("a unit leads the coordination, that one answers") {
+        story.fact("coordinating-service-assigned", {{"coordinatingUnitId", health}});
+        to_level_0();
+        CHECK(story.document("waiting")["unitId"] == health);
+    }
 }
