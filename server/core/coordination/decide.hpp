@@ -30,7 +30,9 @@ void complete_task(const State&, const Command&, Decision&);
 void cancel_task(const State&, const Command&, Decision&);
 void mark_task_overdue(const State&, const Command&, Decision&);
 
+void hand_over_threads(const State&, const Command&, Decision&);
 void start_thread(const State&, const Command&, Decision&);
+void add_to_thread(const State&, const Command&, Decision&);
 void post_message(const State&, const Command&, Decision&);
 void mark_read(const State&, const Command&, Decision&);
 void wait_for(const State&, const Command&, Decision&);
@@ -53,7 +55,11 @@ void copy_given(const Command& command, json& out, std::initializer_list<const c
 
 // The key of a document in coordination.waiting for something inside the command's case.
 [[nodiscard]] std::string waiting_key(const Command& command, std::string_view thing);
-// The keys of the invitations that nobody has answered.
+// How many of the meeting's invitations nobody has answered.
+[[nodiscard]] std::size_t unanswered_count(const Meeting& meeting);
+// The keys of what waits for their answers: those invited, and the planner.
 [[nodiscard]] json unanswered_keys(const Meeting& meeting, const Command& command);
+// The key of what waits for the planner of a meeting.
+[[nodiscard]] std::string planner_key(const Command& command, const std::string& meeting_id);
 
 }  // namespace samvev::coordination

@@ -44,7 +44,10 @@ void invite_to_meeting(const State& state, const Command& command, Decision& dec
              {"invitee", one.at("invitee").get<Party>()},
              {"title", meeting->title},
              {"startsAt", meeting->starts_at},
-             {"waiting", json::array({waiting_key(command, id)})}},
+             {"planner", meeting->planner},
+             {"unanswered", unanswered_count(*meeting) + wanted.size()},
+             {"waiting", json::array({waiting_key(command, id), planner_key(command, meeting_id)})}
+            },
             meeting_id
         );
     }
@@ -77,8 +80,10 @@ void answer_invitation(const State& state, const Command& command, Decision& dec
     }
     json answered = command.data().raw();
     answered["invitee"] = invitation.invitee;
-    answered["waiting"] = json::array({waiting_key(command, id)});
-    decision.emit(event_name::invitation_answered, 1, answered, command.data().get("meetingId"));
+    const std::string meeting_id = command.data().get("meetingId");
+    answered["unanswered"] = unanswered_count(*meeting) - (invitation.answer.empty() ? 1 : 0);
+    answered["waiting"] = json::array({waiting_key(command, id), planner_key(command, meeting_id)});
+    decision.emit(event_name::invitation_answered, 1, answered, meeting_id);
 }
 
 }  // namespace samvev::coordination

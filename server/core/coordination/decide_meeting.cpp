@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "decide.hpp"
 #include "instant.hpp"
 #include "names.hpp"
@@ -52,8 +54,19 @@ std::string waiting_key(const Command& command, std::string_view thing) {
            std::string(thing);
 }
 
+std::size_t unanswered_count(const Meeting& meeting) {
+    return static_cast<std::size_t>(std::count_if(
+        meeting.invitations.begin(), meeting.invitations.end(),
+        [](const auto& entry) { return entry.second.answer.empty(); }
+    ));
+}
+
+std::string planner_key(const Command& command, const std::string& meeting_id) {
+    return waiting_key(command, meeting_id + "/planner");
+}
+
 json unanswered_keys(const Meeting& meeting, const Command& command) {
-    json keys = json::array();
+    json keys = json::array({planner_key(command, command.data().get("meetingId"))});
     for (const auto& [id, invitation] : meeting.invitations) {
         if (invitation.answer.empty()) {
             keys.push_back(waiting_key(command, id));
@@ -149,7 +162,10 @@ void move_meeting(const State& state, const Command& command, Decision& decision
              {"invitee", invitation.invitee},
              {"title", meeting->title},
              {"startsAt", starts_at},
-             {"waiting", json::array({waiting_key(command, invitation_id)})}},
+             {"planner", meeting->planner},
+             {"unanswered", meeting->invitations.size()},
+             {"waiting",
+              json::array({waiting_key(command, invitation_id), planner_key(command, id)})}},
             id
         );
     }

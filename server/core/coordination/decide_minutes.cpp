@@ -147,17 +147,22 @@ void correct_minutes(const State& state, const Command& command, Decision& decis
     if (minutes == nullptr) {
         return;
     }
-    decision.require(
-        command.data().get<std::uint32_t>("sectionIndex") < minutes->section_count,
-        rejection::section_unknown, "/sectionIndex"
-    );
-    if (decision.rejected()) {
+    const auto index = command.data().get<std::size_t>("sectionIndex");
+    if (!decision.require(
+            index < minutes->sections.size(), rejection::section_unknown, "/sectionIndex"
+        )) {
         return;
     }
+    const Section& section = minutes->sections[index];
     const Meeting& meeting = state.meetings.at(command.data().get("meetingId"));
     const std::vector<Party> readers = parties_of(*minutes);
     json corrected = command.data().raw();
     corrected["version"] = minutes->version + 1;
+    // The new text is guarded as the text was that it corrects.
+    corrected["topic"] = section.topic;
+    if (!section.audience.empty()) {
+        corrected["audience"] = section.audience;
+    }
     corrected["title"] = meeting.title;
     corrected["readers"] = readers;
     corrected["waiting"] = reading_keys(command, minutes->id, readers);

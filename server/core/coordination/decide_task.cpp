@@ -1,6 +1,7 @@
 #include "decide.hpp"
 #include "instant.hpp"
 #include "names.hpp"
+#include "require_party.hpp"
 #include "task_timer.hpp"
 
 namespace samvev::coordination {
@@ -68,7 +69,10 @@ void check_task(
         !state.tasks.contains(task.at("taskId").get<std::string>()), rejection::id_in_use,
         field + "/taskId"
     );
-    require_unit(task.at("responsible").get<Party>(), field + "/responsible", decision);
+    require_active_party(
+        task.at("responsible").get<Party>(), "responsible", field + "/responsible", command,
+        decision
+    );
     require_due_not_before_start(
         command, task.at("dueOn").get<std::string>(), field + "/dueOn", decision
     );
@@ -112,6 +116,7 @@ void assign_task(const State& state, const Command& command, Decision& decision)
     decision.require(
         found.task->responsible.kind == PartyKind::unit, rejection::task_has_responsible, "/taskId"
     );
+    require_active_staff("staff", "/staffId", command, decision);
     if (!decision.rejected()) {
         decision.emit(
             event_name::task_assigned, 1, described(command, found, responsible), found.id
@@ -123,7 +128,7 @@ void reassign_task(const State& state, const Command& command, Decision& decisio
     require_open_case(state, decision);
     const Found found = find_open_task(state, command, decision);
     const auto responsible = command.data().get<Party>("responsible");
-    require_unit(responsible, "/responsible", decision);
+    require_active_party(responsible, "responsible", "/responsible", command, decision);
     if (found.task != nullptr) {
         decision.require(
             !(found.task->responsible == responsible), rejection::same_responsible, "/responsible"

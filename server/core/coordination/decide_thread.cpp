@@ -2,6 +2,7 @@
 
 #include "decide.hpp"
 #include "names.hpp"
+#include "require_party.hpp"
 
 namespace samvev::coordination {
 
@@ -9,6 +10,18 @@ namespace event_name = names::coordination::event;
 namespace rejection = names::coordination::rejection;
 
 namespace {
+
+// Few enough for one commit and for the label that names who a message is for.
+constexpr std::size_t handed_over_per_commit_max = 100;
+constexpr std::size_t participants_max = 100;
+
+json audience_of(const Thread& thread) {
+    json ids = json::array();
+    for (const Party& one : thread.participants) {
+        ids.push_back(one.id);
+    }
+    return ids;
+}
 
 bool takes_part(const Thread& thread, const Command& command) {
     return std::any_of(
@@ -84,6 +97,57 @@ void start_thread(const State& state, const Command& command, Decision& decision
     }
 }
 
+void add_to_thread(const State& state, const Command& command, Decision& decision) {
+    require_open_case(state, decision);
+    const Thread* thread = find_open_thread(state, command, decision);
+    const auto party = command.data().get<Party>("party");
+    require_active_party(party, "party", "/party", command, decision);
+    if (thread == nullptr) {
+        return;
+    }
+    const auto& known = thread->participants;
+    decision.require(
+        std::none_of(
+            known.begin(), known.end(), [&](const Party& one) { return one.key() == party.key(); }
+        ),
+        rejection::listed_twice, "/party"
+    );
+    decision.require(known.size() < participants_max, rejection::thread_full, "/threadId");
+    if (!decision.rejected()) {
+        const std::string id = command.data().get("threadId");
+        decision.emit(
+            event_name::thread_joined, 1,
+            {{"threadId", id}, {"party", party}, {"waiting", json::array()}}, id
+        );
+    }
+}
+
+// Tells what a change of coordinator has done: see Untold.
+void hand_over_threads(const State& state, const Command& command, Decision& decision) {
+    std::size_t told = 0;
+    for (const auto& [id, thread] : state.threads) {
+        std::vector<Party> joined = thread.untold.joined;
+        const bool joins =
+            std::find(joined.begin(), joined.end(), state.coordinator) != joined.end();
+        if (!thread.untold.waits.empty() && !joins) {
+            joined.push_back(state.coordinator);  // Took part before, and is waited for now.
+        }
+        for (const Party& party : joined) {
+            json data{{"threadId", id}, {"party", party}, {"waiting", json::array()}};
+            if (party == state.coordinator) {
+                for (const std::string& wait_id : thread.untold.waits) {
+                    data["waitIds"].push_back(wait_id);
+                    data["waiting"].push_back(waiting_key(command, wait_id));
+                }
+            }
+            decision.emit(event_name::thread_joined, 1, data, id);
+            if (++told == handed_over_per_commit_max) {
+                return;  // The rest with the next change: decisions go by it already.
+            }
+        }
+    }
+}
+
 void post_message(const State& state, const Command& command, Decision& decision) {
     require_open_case(state, decision);
     const Thread* thread = find_open_thread(state, command, decision);
@@ -105,6 +169,7 @@ void post_message(const State& state, const Command& command, Decision& decision
     }
     json posted = command.data().raw();
     posted["author"] = caller(command);
+    posted["audience"] = audience_of(*thread);
     decision.emit(event_name::message_posted, 1, posted, command.data().get("threadId"));
     for (const auto& [wait_id, party] : thread->waits) {
         if (is_caller(party, command)) {
@@ -143,7 +208,7 @@ void wait_for(const State& state, const Command& command, Decision& decision) {
     require_open_case(state, decision);
     const Thread* thread = find_open_thread(state, command, decision);
     const auto party = command.data().get<Party>("party");
-    require_unit(party, "/party", decision);
+    require_active_party(party, "party", "/party", command, decision);
     if (thread != nullptr) {
         const std::string wait_id = command.data().get("waitId");
         decision.require(
@@ -166,6 +231,7 @@ void wait_for(const State& state, const Command& command, Decision& decision) {
     json set = command.data().raw();
     set["party"] = party;
     set["title"] = thread->title;
+    set["audience"] = audience_of(*thread);
     set["waiting"] = json::array({waiting_key(command, command.data().get("waitId"))});
     if (!party.unit_id.empty()) {
         set["unitId"] = party.unit_id;

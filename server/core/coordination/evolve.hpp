@@ -9,6 +9,8 @@ namespace samvev::coordination {
 void evolve_meeting(State& state, const Event& event);
 void evolve_task(State& state, const Event& event);
 void evolve_thread(State& state, const Event& event);
+// Of the case module: another coordinator takes the former one's place in conversations.
+void evolve_coordinator(State& state, const Event& event);
 void evolve_activity(State& state, const Event& event);
 
 }  // namespace samvev::coordination

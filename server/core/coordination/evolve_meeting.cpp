@@ -25,9 +25,7 @@ void fold_minutes(Meeting& meeting, const Event& event) {
     if (event.is(event_name::minutes_drafted)) {
         meeting.drafts[data.get("draftId")] = std::string(event.actor());
     } else if (event.is(event_name::minutes_shared)) {
-        Minutes minutes{
-            .id = data.get("minutesId"), .version = 1, .section_count = 0, .readers = {}
-        };
+        Minutes minutes{.id = data.get("minutesId"), .version = 1, .sections = {}, .readers = {}};
         for (Party& party : data.get<std::vector<Party>>("readers")) {
             minutes.readers.push_back({std::move(party), 0});
         }
@@ -36,7 +34,9 @@ void fold_minutes(Meeting& meeting, const Event& event) {
     } else if (!meeting.minutes) {
         return;
     } else if (event.is(event_name::minutes_section_shared)) {
-        ++meeting.minutes->section_count;
+        meeting.minutes->sections.push_back(
+            {data.get("topic"), data.get_or<std::vector<std::string>>("audience", {})}
+        );
     } else if (event.is(event_name::minutes_corrected)) {
         meeting.minutes->version = data.get<std::uint32_t>("version");
     } else if (event.is(event_name::minutes_read_confirmed)) {
@@ -59,6 +59,10 @@ void fold_agenda(Meeting& meeting, const Event& event) {
     }
 }
 
+std::string actor_id(const Event& event) {
+    return std::string(event.actor().substr(event.actor().find('/') + 1));
+}
+
 }  // namespace
 
 void evolve_meeting(State& state, const Event& event) {
@@ -67,6 +71,7 @@ void evolve_meeting(State& state, const Event& event) {
         Meeting& meeting = state.meetings[id];
         meeting.title = event.data().get_or<std::string>("title", "");
         meeting.starts_at = event.data().get_or<std::string>("startsAt", "");
+        meeting.planner = Party{PartyKind::staff, actor_id(event), std::string(event.unit()), ""};
         fold_agenda(meeting, event);
         return;
     }

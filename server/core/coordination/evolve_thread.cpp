@@ -8,6 +8,22 @@ namespace samvev::coordination {
 
 namespace event_name = names::coordination::event;
 
+namespace {
+
+void join(Thread& thread, const Data& data) {
+    const auto party = data.get<Party>("party");
+    const auto is_party = [&](const Party& one) { return one.key() == party.key(); };
+    if (std::none_of(thread.participants.begin(), thread.participants.end(), is_party)) {
+        thread.participants.push_back(party);
+    }
+    std::erase_if(thread.untold.joined, is_party);
+    for (const auto& id : data.get_or<std::vector<std::string>>("waitIds", {})) {
+        thread.untold.waits.erase(id);
+    }
+}
+
+}  // namespace
+
 void evolve_thread(State& state, const Event& event) {
     const std::string id(event.entity());
     if (event.is(event_name::thread_started)) {
@@ -24,16 +40,20 @@ void evolve_thread(State& state, const Event& event) {
     if (event.is(event_name::thread_closed)) {
         thread.closed = true;
         thread.waits.clear();
+        thread.untold = {};
     } else if (event.has_data()) {
         const Data& data = event.data();
         if (event.is(event_name::message_posted)) {
             thread.messages.push_back(data.get("messageId"));
+        } else if (event.is(event_name::thread_joined)) {
+            join(thread, data);
         } else if (event.is(event_name::message_read)) {
             thread.read_up_to[data.get<Party>("reader").key()] = data.get("messageId");
         } else if (event.is(event_name::waiting_set)) {
             thread.waits[data.get("waitId")] = data.get<Party>("party");
         } else if (event.is(event_name::waiting_resolved)) {
             thread.waits.erase(data.get("waitId"));
+            thread.untold.waits.erase(data.get("waitId"));
             thread.past_waits.insert(data.get("waitId"));
         }
     }

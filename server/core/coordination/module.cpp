@@ -4,6 +4,7 @@
 
 #include "decide.hpp"
 #include "evolve.hpp"
+#include "facts.hpp"
 #include "names.hpp"
 #include "project.hpp"
 
@@ -15,7 +16,7 @@ namespace command_name = names::coordination::command;
 namespace view_name = names::coordination::view;
 
 using Handler = void (*)(const State&, const Command&, Decision&);
-constexpr std::array<std::pair<std::string_view, Handler>, 28> handlers{{
+constexpr std::array<std::pair<std::string_view, Handler>, 30> handlers{{
     {command_name::record_activity, &record_activity},
     {command_name::plan_meeting, &plan_meeting},
     {command_name::prepare_agenda, &prepare_agenda},
@@ -39,6 +40,8 @@ constexpr std::array<std::pair<std::string_view, Handler>, 28> handlers{{
     {command_name::cancel_task, &cancel_task},
     {command_name::mark_task_overdue, &mark_task_overdue},
     {command_name::start_thread, &start_thread},
+    {command_name::add_to_thread, &add_to_thread},
+    {command_name::hand_over_threads, &hand_over_threads},
     {command_name::post_message, &post_message},
     {command_name::mark_read, &mark_read},
     {command_name::wait_for, &wait_for},
@@ -55,7 +58,9 @@ bool is_about(const Event& event, std::string_view thing) {
 }  // namespace
 
 // Meetings, tasks, conversations and recorded activities of a case.
-struct Coordination : Module<Coordination, Folds<"case", State>> {
+struct Coordination : Module<
+                          Coordination, Folds<"case", State>, Folds<"unit", UnitFacts>,
+                          Folds<"staff", StaffFacts>> {
     static void decide(const State& state, const Command& command, Decision& decision) {
         for (const auto& [name, handler] : handlers) {
             if (command.is(name)) {
@@ -70,6 +75,9 @@ struct Coordination : Module<Coordination, Folds<"case", State>> {
             state.closed = true;
         } else if (event.is("case.case-reopened")) {
             state.closed = false;
+            evolve_coordinator(state, event);
+        } else if (event.type().starts_with("case.")) {
+            evolve_coordinator(state, event);
         } else if (is_about(event, "activity-")) {
             evolve_activity(state, event);
         } else if (is_about(event, "task-")) {
@@ -80,6 +88,16 @@ struct Coordination : Module<Coordination, Folds<"case", State>> {
         } else {
             evolve_meeting(state, event);
         }
+    }
+
+    static void evolve(UnitFacts& unit, const Event& event) { evolve_unit(unit, event); }
+    static void evolve(StaffFacts& staff, const Event& event) { evolve_staff(staff, event); }
+
+    static void react(const Event& event, Reaction& reaction) {
+        reaction.send(
+            "hand-over-threads", command_name::hand_over_threads, event.stream_kind(),
+            event.stream_id()
+        );
     }
 
     static void project(

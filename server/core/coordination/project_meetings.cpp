@@ -13,6 +13,7 @@ void open_meeting(json& document, const Event& event) {
     document["state"] = "planned";
     document["plannedBy"] = event.actor();
     document["invitations"] = json::array();
+    document["inviteeIds"] = json::array();
     document["decisions"] = json::array();
 }
 
@@ -43,6 +44,7 @@ void take_invitation(json& document, const Data& data) {
         }
     }
     document["invitations"].push_back(one);
+    document["inviteeIds"].push_back(one["invitee"]["id"]);
 }
 
 void fold_planned(json& document, const Event& event) {

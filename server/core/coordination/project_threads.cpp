@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <set>
+
 #include "names.hpp"
 #include "project.hpp"
 
@@ -59,6 +62,23 @@ void add_wait(json& document, const Event& event) {
     document["waits"].push_back(wait);
 }
 
+void add_participant(json& document, const Data& data) {
+    const auto party = data.get<Party>("party");
+    json& participants = document["participants"];
+    const bool known = std::any_of(participants.begin(), participants.end(), [&](const json& one) {
+        return one.get<Party>().key() == party.key();
+    });
+    if (!known) {
+        participants.push_back(party);
+    }
+    const auto moved = data.get_or<std::set<std::string>>("waitIds", {});
+    for (json& wait : document["waits"]) {
+        if (moved.contains(wait["waitId"].get<std::string>())) {
+            wait["party"] = party;
+        }
+    }
+}
+
 void remove_wait(json& document, const std::string& id) {
     json kept = json::array();
     for (const json& wait : document["waits"]) {
@@ -85,6 +105,8 @@ void project_threads(json& document, const Event& event) {
         const Data& data = event.data();
         if (event.is(event_name::message_posted)) {
             add_message(document, event);
+        } else if (event.is(event_name::thread_joined)) {
+            add_participant(document, data);
         } else if (event.is(event_name::message_read)) {
             document["readUpTo"][data.get<Party>("reader").key()] = data.get("messageId");
         } else if (event.is(event_name::waiting_set)) {

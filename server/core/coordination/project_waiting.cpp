@@ -58,6 +58,36 @@ json invitation_item(const Event& event) {
     return item;
 }
 
+bool is_planner_key(std::string_view key) {
+    return key.ends_with("/planner");
+}
+
+// Who planned the meeting sees how many have not answered, due on the day of the meeting.
+void project_unanswered(json& document, const Event& event) {
+    const Data& data = event.data();
+    const auto count = data.get_or<std::size_t>("unanswered", 0);
+    if (count == 0) {
+        document = nullptr;
+        return;
+    }
+    if (event.is(event_name::invitation_sent)) {
+        const std::string day = to_text(parse_date(data.get("startsAt")));
+        document = waiting_item({"unanswered-invitations", data.get<Party>("planner"), day}, event);
+    }
+    if (document.is_object()) {
+        document["unanswered"] = count;
+    }
+}
+
+// The conversation waits for its new coordinator; since when and what for stays.
+void hand_over(json& document, const Event& event) {
+    if (document.is_object()) {
+        const auto party = event.data().get<Party>("party");
+        document["who"] = who_of(party);
+        document["unitId"] = unit_of(party);
+    }
+}
+
 json message_item(const Event& event) {
     const Data& data = event.data();
     const json due_on = data.has("dueOn") ? json(data.get("dueOn")) : json();
@@ -72,8 +102,12 @@ void project_waiting(std::string_view key, json& document, const Event& event) {
     if (!event.has_data()) {
         return;
     }
-    if (event.is(event_name::task_created) || event.is(event_name::task_assigned) ||
-        event.is(event_name::task_reassigned)) {
+    if (is_planner_key(key)) {
+        project_unanswered(document, event);
+    } else if (event.is(event_name::thread_joined)) {
+        hand_over(document, event);
+    } else if (event.is(event_name::task_created) || event.is(event_name::task_assigned) ||
+               event.is(event_name::task_reassigned)) {
         document = task_item(event);
     } else if (event.is(event_name::task_accepted) || event.is(event_name::task_rescheduled)) {
         // Waiting since it was given, not since this.

@@ -5,10 +5,12 @@ namespace samvev::coordination {
 // The snapshot of a state: raise "stateVersion" in the manifest when a member here changes.
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Invitation, invitee, answer)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Reader, party, read_version)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Minutes, id, version, section_count, readers)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Section, topic, audience)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Minutes, id, version, sections, readers)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Task, phase, title, due_on, responsible, accepted, overdue)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Untold, joined, waits)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(
-    Thread, closed, title, participants, messages, read_up_to, waits, past_waits
+    Thread, closed, title, participants, messages, read_up_to, waits, past_waits, untold
 )
 
 static void to_json(json& out, const Step& step) {
@@ -25,6 +27,7 @@ static void to_json(json& out, const Meeting& meeting) {
         {"phase", meeting.phase},
         {"title", meeting.title},
         {"starts_at", meeting.starts_at},
+        {"planner", meeting.planner},
         {"invitations", meeting.invitations},
         {"agenda_items", meeting.agenda_items},
         {"decisions", meeting.decisions},
@@ -36,6 +39,7 @@ static void from_json(const json& in, Meeting& meeting) {
     in.at("phase").get_to(meeting.phase);
     in.at("title").get_to(meeting.title);
     in.at("starts_at").get_to(meeting.starts_at);
+    in.at("planner").get_to(meeting.planner);
     in.at("invitations").get_to(meeting.invitations);
     in.at("agenda_items").get_to(meeting.agenda_items);
     in.at("decisions").get_to(meeting.decisions);
@@ -46,17 +50,14 @@ static void from_json(const json& in, Meeting& meeting) {
 }
 
 void to_json(json& out, const State& state) {
-    out = json{
-        {"closed", state.closed},
-        {"meetings", state.meetings},
-        {"tasks", state.tasks},
-        {"threads", state.threads},
-        {"activities", state.activities}
-    };
+    out = json{{"closed", state.closed},     {"coordinator", state.coordinator},
+               {"meetings", state.meetings}, {"tasks", state.tasks},
+               {"threads", state.threads},   {"activities", state.activities}};
 }
 
 void from_json(const json& in, State& state) {
     in.at("closed").get_to(state.closed);
+    in.at("coordinator").get_to(state.coordinator);
     in.at("meetings").get_to(state.meetings);
     in.at("tasks").get_to(state.tasks);
     in.at("threads").get_to(state.threads);

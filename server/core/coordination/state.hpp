@@ -28,11 +28,17 @@ struct Reader {
     std::uint32_t read_version = 0;  // 0: has not read
 };
 
+// What guards a section's text.
+struct Section {
+    std::string topic;
+    std::vector<std::string> audience;  // ids; empty: every reader
+};
+
 // Minutes as they were shared. Their text stands in the events alone.
 struct Minutes {
     std::string id;
     std::uint32_t version = 1;  // one more for each correction
-    std::uint32_t section_count = 0;
+    std::vector<Section> sections;
     std::vector<Reader> readers;
 };
 
@@ -40,6 +46,7 @@ struct Meeting {
     MeetingPhase phase = MeetingPhase::planned;
     std::string title;
     std::string starts_at;
+    Party planner;  // the staff member who planned it
     std::map<std::string, Invitation> invitations;
     std::set<std::string> agenda_items;
     std::set<std::string> decisions;
@@ -63,6 +70,13 @@ struct Task {
     bool overdue = false;  // its present due date has passed, and that has been recorded
 };
 
+// What a change of coordinator has done to a conversation and no event of ours tells yet: decisions
+// go by it at once, documents follow with thread-joined.
+struct Untold {
+    std::vector<Party> joined;
+    std::set<std::string> waits;  // those that now wait for the coordinator
+};
+
 struct Thread {
     bool closed = false;
     std::string title;
@@ -71,6 +85,7 @@ struct Thread {
     std::map<std::string, std::string> read_up_to;  // party key -> message
     std::map<std::string, Party> waits;             // open waits
     std::set<std::string> past_waits;
+    Untold untold;
 };
 
 // One recorded activity, as far as the order of work between units depends on it.
@@ -87,6 +102,7 @@ struct Activities {
 // What this module decides on, folded from the stream of one case.
 struct State {
     bool closed = false;
+    Party coordinator;  // of the case; at level 0 the last there was; no id: none yet
     std::map<std::string, Meeting> meetings;
     std::map<std::string, Task> tasks;
     std::map<std::string, Thread> threads;

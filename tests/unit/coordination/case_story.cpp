@@ -8,6 +8,23 @@ using testing::Outcome;
 using testing::Sender;
 using testing::TestEvent;
 
+namespace {
+
+// Everybody works here and every unit is open, whatever name `reads` gives them.
+json everybody_known() {
+    const json staff{{"registered", true}, {"hadRole", false}, {"runningUntil", json::object()}};
+    const json unit{{"registered", true}, {"closed", false}};
+    json out{{"staff", staff}};
+    for (const char* party : {"responsible", "party"}) {
+        out[std::string(party) + "Staff"] = staff;
+        out[std::string(party) + "Itself"] = unit;
+        out[std::string(party) + "Unit"] = unit;
+    }
+    return out;
+}
+
+}  // namespace
+
 CaseStory::CaseStory() : module(builtin::coordination()), stream_(module, "case") {}
 
 Sender CaseStory::as(const std::string& staff_id, const std::string& unit_id) const {
@@ -15,6 +32,7 @@ Sender CaseStory::as(const std::string& staff_id, const std::string& unit_id) co
     sender.actor = "staff/" + staff_id;
     sender.unit = unit_id;
     sender.now = now;
+    sender.context = everybody_known();
     return sender;
 }
 
@@ -23,11 +41,24 @@ Sender CaseStory::as_person(const std::string& person_id, const std::string& rol
     sender.actor = "person/" + person_id;
     sender.roles = {role};
     sender.now = now;
+    sender.context = everybody_known();
     return sender;
 }
 
 Outcome CaseStory::send(const std::string& command, const json& data, const Sender& sender) {
     return stream_.send("coordination." + command, data, sender);
+}
+
+Outcome CaseStory::react() {
+    Sender sender;
+    sender.actor = "system/coordination";
+    sender.roles = {"system:reaction"};
+    sender.now = now;
+    Outcome last;
+    for (const testing::TestCommand& sent : module.react(history().back(), "case", stream_.id())) {
+        last = stream_.send(sent.command, sent.data, sender);
+    }
+    return last;
 }
 
 void CaseStory::must(const std::string& command, const json& data) {

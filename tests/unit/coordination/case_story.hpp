@@ -33,6 +33,15 @@ public:
         const std::string& command, const json& data, const testing::Sender& sender
     );
     void close_case() { stream_.add(testing::event("case.case-closed", {{"reason", "Ferdig"}})); }
+    // The case module records who coordinates from now on.
+    void coordinate(const std::string& staff_id, const std::string& unit_id) {
+        stream_.add(testing::event(
+            "case.coordinator-appointed",
+            {{"coordinatorId", staff_id}, {"coordinatorUnitId", unit_id}, {"reason", "Ny"}}
+        ));
+    }
+    // What the module sends by itself after the last event.
+    testing::Outcome react();
     void reopen_case() { stream_.add(testing::event("case.case-reopened", {{"reason", "Ny"}})); }
 
     // Every document of that view, folded from the story so far as the projector does.

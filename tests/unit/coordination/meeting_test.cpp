@@ -210,3 +210,43 @@ SCENARIO("A closed case takes no new meetings", "[coordination][meeting]") {
         CHECK(story.codes("plan-meeting", plan(uuid(22))).empty());
     }
 }
+
+SCENARIO("Who plans a meeting sees who has not answered", "[coordination][meeting][waiting]") {
+    CaseStory story;
+    story.must("plan-meeting", plan());
+    story.must("invite-to-meeting", invite(281, staff_party(odd, health)));
+    story.must("invite-to-meeting", invite(282, person_party(marte, "guardian")));
+    const auto of_planner = [&] { return story.entity("waiting", meeting + "/planner"); };
+    const auto answer = [&](int id, const char* what) {
+        story.must(
+            "answer-invitation",
+            {{"meetingId", meeting}, {"invitationId", uuid(id)}, {"answer", what}},
+            id == 281 ? story.as(odd, health) : story.as(ada, school)
+        );
+    };
+    CHECK(of_planner()["who"] == ada);
+    CHECK(of_planner()["unitId"] == school);
+    CHECK(of_planner()["kind"] == "unanswered-invitations");
+    CHECK(of_planner()["dueOn"] == story.entity("waiting", uuid(281))["dueOn"]);
+    CHECK(of_planner()["unanswered"] == 2);
+    answer(281, "accepted");
+    CHECK(of_planner()["unanswered"] == 1);
+    answer(281, "declined");
+    CHECK(of_planner()["unanswered"] == 1);
+    answer(282, "accepted");
+    CHECK(of_planner().is_null());
+    THEN("when it is moved, everybody is asked again") {
+        story.must(
+            "move-meeting", {{"meetingId", meeting},
+                             {"startsAt", "2027-04-01T09:00:00Z"},
+                             {"endsAt", "2027-04-01T10:00:00Z"}}
+        );
+        CHECK(of_planner()["unanswered"] == 2);
+        CHECK(of_planner()["dueOn"] == "2027-04-01");
+    }
+    THEN("the meeting is found by whoever is invited") {
+        const json shown = story.entity("meetings", meeting);
+        CHECK(shown["inviteeIds"] == json::array({odd, marte}));
+        CHECK(shown["plannedBy"] == "staff/" + ada);
+    }
+}

@@ -174,3 +174,24 @@ SCENARIO("Read by two of three; the child is never asked", "[coordination][minut
         CHECK(story.codes("confirm-read", read(), story.as(odd, health)).empty());
     }
 }
+
+// Fixed: the correction of a section for some readers repeated its text with no audience at all.
+TEST_CASE("A correction is guarded as the text that it corrects", "[coordination][minutes]") {
+    CaseStory story;
+    with_held_meeting(story);
+    story.must("share-minutes", share());
+    json correction{
+        {"meetingId", meeting},
+        {"minutesId", minutes},
+        {"sectionIndex", 1},
+        {"text", "Bare Odd, rettet"},
+        {"reason", "Feil"}
+    };
+    story.must("correct-minutes", correction);
+    CHECK(story.history().back().data["topic"] == "health");
+    CHECK(story.history().back().data["audience"] == json::array({odd}));
+    correction["sectionIndex"] = 0;
+    story.must("correct-minutes", correction);
+    CHECK(story.history().back().data["topic"] == "education");
+    CHECK_FALSE(story.history().back().data.contains("audience"));
+}

@@ -180,3 +180,70 @@ SCENARIO("Tasks are refused for reasons", "[coordination][task]") {
         CHECK(story.codes("complete-task", {{"taskId", uuid(2)}}).empty());
     }
 }
+
+// Fixed: a task could be given to anybody, known or not, and to a unit that is closed.
+SCENARIO("A task is given to somebody who is there", "[coordination][task]") {
+    CaseStory story;
+    auto sender = story.as(ada, school);
+    const auto codes = [&](const char* command, const json& data) {
+        return story.codes(command, data, sender);
+    };
+    story.must("create-task", task(1, "2027-03-20", unit_party(health)));
+    GIVEN("a unit that does not exist, or is closed") {
+        sender.context["responsibleItself"] = json();
+        CHECK(
+            codes("create-task", task(2, "2027-03-20", unit_party(school))) == Codes{"unit-unknown"}
+        );
+        sender.context["responsibleItself"] = {{"registered", true}, {"closed", true}};
+        CHECK(
+            codes("create-task", task(2, "2027-03-20", unit_party(school))) == Codes{"unit-closed"}
+        );
+    }
+    GIVEN("staff who do not exist, or have left") {
+        sender.context["responsibleStaff"] = json();
+        sender.context["staff"] = json();
+        CHECK(codes("create-task", task(2, "2027-03-20")) == Codes{"staff-unknown"});
+        CHECK(
+            codes(
+                "reassign-task",
+                {{"taskId", uuid(1)}, {"responsible", staff_party(odd, health)}, {"reason", "R"}}
+            ) == Codes{"staff-unknown"}
+        );
+        CHECK(
+            codes("assign-task", {{"taskId", uuid(1)}, {"staffId", odd}}) == Codes{"staff-unknown"}
+        );
+        sender.context["staff"] = {
+            {"registered", true}, {"hadRole", true}, {"runningUntil", json::object()}
+        };
+        CHECK(
+            codes("assign-task", {{"taskId", uuid(1)}, {"staffId", odd}}) == Codes{"staff-inactive"}
+        );
+    }
+    GIVEN("an activity, its staff are as somebody else's log names them") {
+        sender.context = json::object();
+        CHECK(codes(
+                  "record-activity", {{"activityId", uuid(3)},
+                                      {"name", "Samtale"},
+                                      {"unitId", "unknown"},
+                                      {"staffId", uuid(99)}}
+        ).empty());
+    }
+}
+
+TEST_CASE("What a case knows of staff and units is folded from their streams", "[coordination]") {
+    const testing::TestModule module(builtin::coordination());
+    testing::TestStream staff(module, "staff");
+    staff.add(testing::event("organisation.staff-registered", {{"name", "Odd Eksempel"}}));
+    staff.add(testing::event("organisation.staff-role-assigned", {{"until", "2027-06-01"}}, uuid(1))
+    );
+    CHECK(staff.state()["runningUntil"] == json{{uuid(1), "2027-06-01"}});
+    staff.add(testing::event("organisation.staff-role-ended", json::object(), uuid(1)));
+    CHECK(
+        staff.state() ==
+        json{{"registered", true}, {"hadRole", true}, {"runningUntil", json::object()}}
+    );
+    testing::TestStream unit(module, "unit");
+    unit.add(testing::event("organisation.unit-registered", {{"name", "Skolen"}}));
+    unit.add(testing::event("organisation.unit-closed"));
+    CHECK(unit.state() == json{{"registered", true}, {"closed", true}});
+}

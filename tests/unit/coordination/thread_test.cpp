@@ -158,3 +158,88 @@ TEST_CASE(
     REQUIRE(shown["messages"].size() == 50);
     CHECK(shown["messages"][0]["text"] == "11");
 }
+
+// Fixed: participants were fixed at the start. After a handover the new coordinator was refused and
+// the mother's question waited for the one who had left.
+SCENARIO("A conversation follows the coordinator", "[coordination][thread][handover]") {
+    const std::string nils = uuid(55);
+    CaseStory story;
+    story.coordinate(ada, school);
+    with_thread(story);
+    story.must(
+        "start-thread",
+        {{"threadId", uuid(26)},
+         {"title", "Bare oss"},
+         {"participants", json::array({staff_party(odd, health)})}},
+        story.as_person(lo, "child")
+    );
+    story.must("wait-for", wait(1, staff_party(ada, school)), story.as_person(marte, "guardian"));
+    story.coordinate(nils, health);
+    const auto by_nils = story.as(nils, health);
+    WHEN("the documents have followed") {
+        const auto told = story.react();
+        REQUIRE(told.events.size() == 1);
+        CHECK(story.entity("waiting", uuid(1))["who"] == nils);
+        CHECK(story.entity("waiting", uuid(1))["dueOn"] == "2027-03-15");
+        CHECK(story.entity("threads", thread)["waits"][0]["party"]["id"] == nils);
+        CHECK(story.entity("threads", thread)["participants"].size() == 5);
+        CHECK(story.react().events.empty());
+        THEN("the new coordinator's answer ends the waiting") {
+            story.must("post-message", message(5), by_nils);
+            CHECK(story.entity("waiting", uuid(1)).is_null());
+        }
+    }
+    WHEN("the new coordinator answers before they have") {
+        const auto posted = story.send("post-message", message(5), by_nils);
+        REQUIRE(posted.events.size() == 2);
+        CHECK(posted.events[1].type == "coordination.waiting-resolved");
+        CHECK(story.entity("waiting", uuid(1)).is_null());
+    }
+    WHEN("there is yet another one before they have") {
+        story.coordinate(odd, health);
+        story.react();
+        CHECK(story.entity("waiting", uuid(1))["who"] == odd);
+        CHECK(story.entity("threads", thread)["participants"].size() == 5);
+    }
+    THEN("a conversation that the child has with others stays theirs") {
+        json to_odd = message(6);
+        to_odd["threadId"] = uuid(26);
+        CHECK(story.codes("post-message", to_odd, by_nils) == Codes{"not-in-thread"});
+        AND_THEN("until one of them takes the coordinator in") {
+            const json in{{"threadId", uuid(26)}, {"party", staff_party(nils, health)}};
+            CHECK(story.codes("add-to-thread", in, by_nils) == Codes{"not-in-thread"});
+            story.must("add-to-thread", in, story.as_person(lo, "child"));
+            CHECK(story.codes("post-message", to_odd, by_nils).empty());
+            CHECK(story.codes("add-to-thread", in, story.as(odd, health)) == Codes{"listed-twice"});
+            CHECK(story.entity("threads", uuid(26))["participants"].size() == 3);
+        }
+    }
+}
+
+TEST_CASE("A message says whom it is for", "[coordination][thread]") {
+    CaseStory story;
+    with_thread(story);
+    story.must("post-message", message(1));
+    CHECK(story.history().back().data["audience"] == json::array({odd, marte, lo, ada}));
+    story.must("wait-for", wait(1, staff_party(odd, health)));
+    CHECK(story.history().back().data["audience"] == json::array({odd, marte, lo, ada}));
+}
+
+SCENARIO("Nobody waits for somebody who has left", "[coordination][thread]") {
+    CaseStory story;
+    with_thread(story);
+    auto sender = story.as(ada, school);
+    sender.context["partyStaff"] = json();
+    CHECK(
+        story.codes("wait-for", wait(1, staff_party(odd, health)), sender) == Codes{"staff-unknown"}
+    );
+    sender.context["partyStaff"] = {
+        {"registered", true}, {"hadRole", true}, {"runningUntil", {{uuid(1), "2027-03-09"}}}
+    };
+    sender.context["partyUnit"]["closed"] = true;
+    CHECK(
+        story.codes("wait-for", wait(1, staff_party(odd, health)), sender) ==
+        Codes{"staff-inactive", "unit-closed"}
+    );
+    CHECK(story.codes("wait-for", wait(1, person_party(marte, "guardian")), sender).empty());
+}
