@@ -74,6 +74,11 @@ void assess_right(const State& state, const Command& command, Decision& decision
     decision.require(
         entitled || command.data().has("reason"), rejection::reason_missing, "/reason"
     );
+    // A plan that was refused and then asked for anew is not taken up again beside the new one.
+    decision.require(
+        command.data().get("planId") == state.current, rejection::wrong_phase, "/planId",
+        json{{"phase", plan->phase}}
+    );
     const std::string told_on = command.data().get_or("toldOn", day_of(command.occurred_on()));
     decision.require(told_on <= to_text(command.today()), rejection::occurred_in_future, "/toldOn");
     if (decision.rejected()) {

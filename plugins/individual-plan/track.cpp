@@ -118,9 +118,12 @@ void follow_active(Track& track, const Event& event) {
     }
 }
 
-// The duty stays where the coordinator was until a unit is named that leads the coordination.
+// Who leads the coordination answers for it; else who owns the concern; else where the coordinator
+// was.
 void lose_coordinator(Track& track, const Event& event) {
-    take(track.responsible_unit_id, event.data(), "concernUnitId");
+    if (track.responsible_unit_id.empty()) {
+        take(track.responsible_unit_id, event.data(), "concernUnitId");
+    }
     if (track.responsible_unit_id.empty()) {
         track.responsible_unit_id = track.coordinator_unit_id;
     }

@@ -70,6 +70,10 @@ SCENARIO(
                       )
                       .empty());
         }
+        THEN("once a new plan has been asked for, that one is worked on") {
+            story.must("request-plan", {{"planId", uuid(2)}, {"requestedBy", {{"role", "child"}}}});
+            CHECK(story.codes("assess-right", yes) == Codes{"wrong-phase"});
+        }
         THEN("it can be assessed again, and is then watched again") {
             const auto upheld = story.send("assess-right", yes);
             CHECK(to_text(upheld.timers.at(0).due) == "2027-02-08T23:00:00.000000Z");

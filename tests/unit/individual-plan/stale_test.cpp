@@ -96,8 +96,10 @@ TEST_CASE("There is nothing to look at without a plan in progress", "[individual
 SCENARIO("An active plan that loses its coordinator says so", "[individual-plan][stale]") {
     PlanStory story;
     story.activate();
-    const auto to_level_0 = [&] {
-        story.fact("level-set", {{"level", 0}, {"reason", "x"}, {"previousLevel", 2}});
+    const auto to_level_0 = [&](const json& more = json::object()) {
+        json data{{"level", 0}, {"reason", "x"}, {"previousLevel", 2}};
+        data.update(more);
+        story.fact("level-set", data);
         const auto sent =
             story.module.react(story.stream().history().back(), "case", story.stream().id());
         REQUIRE(sent.size() == 1);
@@ -126,9 +128,13 @@ SCENARIO("An active plan that loses its coordinator says so", "[individual-plan]
             CHECK(story.document("waiting")["overdue"] == false);
         }
     }
+    WHEN("somebody owns the concern, their unit answers") {
+        to_level_0({{"concernUnitId", school}});
+        CHECK(story.document("waiting")["unitId"] == school);
+    }
     WHEN("a unit leads the coordination, that one answers") {
         story.fact("coordinating-service-assigned", {{"coordinatingUnitId", health}});
-        to_level_0();
+        to_level_0({{"concernUnitId", school}});
         CHECK(story.document("waiting")["unitId"] == health);
     }
 }
