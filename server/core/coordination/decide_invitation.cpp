@@ -1,5 +1,6 @@
 #include "decide.hpp"
 #include "names.hpp"
+#include "require_party.hpp"
 
 namespace samvev::coordination {
 
@@ -22,7 +23,9 @@ void invite_to_meeting(const State& state, const Command& command, Decision& dec
     for (std::size_t i = 0; i < wanted.size(); ++i) {
         const std::string field = "/invitations/" + std::to_string(i);
         const auto invitee = wanted[i].at("invitee").get<Party>();
-        require_unit(invitee, field + "/invitee", decision);
+        require_active_party(
+            invitee, "invitee" + std::to_string(i), field + "/invitee", command, decision
+        );
         decision.require(
             ids.insert(wanted[i].at("invitationId").get<std::string>()).second,
             rejection::id_in_use, field + "/invitationId"

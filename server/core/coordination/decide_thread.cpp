@@ -78,7 +78,9 @@ void start_thread(const State& state, const Command& command, Decision& decision
     std::set<std::string> seen;
     for (std::size_t i = 0; i < participants.size(); ++i) {
         const std::string field = "/participants/" + std::to_string(i);
-        require_unit(participants[i], field, decision);
+        require_active_party(
+            participants[i], "participant" + std::to_string(i), field, command, decision
+        );
         decision.require(seen.insert(participants[i].key()).second, rejection::listed_twice, field);
     }
     const Party starter = caller(command);

@@ -15,10 +15,12 @@ json everybody_known() {
     const json staff{{"registered", true}, {"hadRole", false}, {"runningUntil", json::object()}};
     const json unit{{"registered", true}, {"closed", false}};
     json out{{"staff", staff}};
-    for (const char* party : {"responsible", "party"}) {
-        out[std::string(party) + "Staff"] = staff;
-        out[std::string(party) + "Itself"] = unit;
-        out[std::string(party) + "Unit"] = unit;
+    for (const std::string party :
+         {"responsible", "party", "invitee0", "invitee1", "invitee2", "invitee3", "participant0",
+          "participant1", "participant2", "participant3"}) {
+        out[party + "Staff"] = staff;
+        out[party + "Itself"] = unit;
+        out[party + "Unit"] = unit;
     }
     return out;
 }

@@ -250,3 +250,22 @@ SCENARIO("Who plans a meeting sees who has not answered", "[coordination][meetin
         CHECK(shown["plannedBy"] == "staff/" + ada);
     }
 }
+
+TEST_CASE("Nobody is invited who has left, and no unit that is closed", "[coordination][meeting]") {
+    CaseStory story;
+    story.must("plan-meeting", plan());
+    auto sender = story.as(ada, school);
+    sender.context["invitee0Staff"] = {
+        {"registered", true}, {"hadRole", true}, {"runningUntil", json::object()}
+    };
+    sender.context["invitee0Itself"]["closed"] = true;
+    CHECK(
+        story.codes("invite-to-meeting", invite(281, staff_party(odd, health)), sender) ==
+        Codes{"staff-inactive"}
+    );
+    CHECK(
+        story.codes("invite-to-meeting", invite(281, unit_party(health)), sender) ==
+        Codes{"unit-closed"}
+    );
+    CHECK(story.codes("invite-to-meeting", invite(281, person_party(lo, "child")), sender).empty());
+}

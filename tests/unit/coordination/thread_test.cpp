@@ -1,5 +1,8 @@
 #include <catch2/catch.hpp>
 
+#include <cstdlib>
+#include <random>
+
 #include "case_story.hpp"
 
 using namespace samvev;
@@ -242,4 +245,70 @@ SCENARIO("Nobody waits for somebody who has left", "[coordination][thread]") {
         Codes{"staff-inactive", "unit-closed"}
     );
     CHECK(story.codes("wait-for", wait(1, person_party(marte, "guardian")), sender).empty());
+    sender.context["participant1Staff"] = json();
+    const json started{
+        {"threadId", uuid(26)},
+        {"title", "Ny"},
+        {"participants", json::array({staff_party(odd, health), staff_party(uuid(99), health)})}
+    };
+    const auto refused = story.send("start-thread", started, sender);
+    REQUIRE(refused.rejections.size() == 1);
+    CHECK(refused.rejections[0].code == "coordination.staff-unknown");
+    CHECK(refused.rejections[0].field == "/participants/1/id");
+}
+
+TEST_CASE(
+    "After any changes of coordinator the documents wait for whom decisions wait for",
+    "[coordination][thread][property]"
+) {
+    const char* given = std::getenv("SAMVEV_TEST_SEED");
+    const unsigned seed =
+        given != nullptr ? static_cast<unsigned>(std::stoul(given)) : std::random_device()();
+    INFO("SAMVEV_TEST_SEED=" << seed);
+    std::mt19937 random(seed);
+    const std::vector<std::string> staff{ada, odd, uuid(55), uuid(56)};
+    CaseStory story;
+    std::string coordinator = ada;
+    story.coordinate(ada, school);
+    with_thread(story);
+    for (int i = 1; i <= 60; ++i) {
+        switch (random() % 4) {
+            case 0:
+                coordinator = staff[random() % staff.size()];
+                story.coordinate(coordinator, school);
+                break;
+            case 1:
+                story.must(
+                    "wait-for", wait(100 + i, staff_party(coordinator, school)),
+                    story.as_person(marte, "guardian")
+                );
+                break;
+            case 2:
+                if (random() % 3 == 0) {
+                    story.must("post-message", message(200 + i), story.as(coordinator, school));
+                }
+                break;
+            default:
+                // The reaction to a change may come late, after others.
+                story.coordinate(coordinator, school);
+                story.react();
+        }
+    }
+    story.coordinate(coordinator, school);
+    story.react();
+    const json decided = story.stream().state()["threads"][thread];
+    std::map<std::string, std::string> waited;
+    for (const auto& [id, party] : decided["waits"].items()) {
+        waited[id] = party["id"];
+        CHECK(party["id"] == coordinator);
+    }
+    std::map<std::string, std::string> shown;
+    const json document = story.entity("threads", thread);
+    for (const json& one : document["waits"]) {
+        shown[one["waitId"]] = one["party"]["id"];
+        CHECK(story.entity("waiting", one["waitId"])["who"] == one["party"]["id"]);
+    }
+    CHECK(shown == waited);
+    CHECK(story.documents("waiting").size() == waited.size());
+    CHECK(document["participants"].size() == decided["participants"].size());
 }
