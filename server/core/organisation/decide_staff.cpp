@@ -17,7 +17,9 @@ void require_unit(const Command& command, Decision& decision) {
     // A unit without a leader may be staffed: its leader is one of them.
     const auto unit = command.context<Unit>("unit");
     if (decision.require(unit && unit->registered, rejection::unit_unknown, "/unitId")) {
-        decision.require(!unit->closed, rejection::unit_closed, "/unitId");
+        decision.require(
+            !unit->is_closed(to_text(command.today())), rejection::unit_closed, "/unitId"
+        );
     }
 }
 
@@ -26,6 +28,26 @@ void require_period(
     const std::string& from, const std::string& until, std::string_view field, Decision& decision
 ) {
     decision.require(until.empty() || from <= until, rejection::period_inverted, field);
+}
+
+// Due when the last day of the next role to run out is over: whoever follows the events learns of
+// it then, without a calendar of their own.
+void set_role_timer(const Staff& staff, Decision& decision) {
+    std::string next;
+    for (const auto& [id, assignment] : staff.assignments) {
+        if (!assignment.ended && !assignment.until.empty()) {
+            next = next.empty() ? assignment.until : std::min(next, assignment.until);
+        }
+    }
+    if (next.empty()) {
+        decision.clear_timer(names::organisation::timer::role_end);
+        return;
+    }
+    const auto day_after = std::chrono::sys_days(parse_date(next)) + std::chrono::days(1);
+    decision.set_timer(
+        names::organisation::timer::role_end, oslo_midnight(Date(day_after)),
+        names::organisation::command::end_lapsed_roles
+    );
 }
 
 }  // namespace
@@ -53,11 +75,14 @@ void assign_staff_role(const Staff& staff, const Command& command, Decision& dec
     const bool has_it =
         std::any_of(staff.assignments.begin(), staff.assignments.end(), [&](const auto& entry) {
             const Assignment& other = entry.second;
-            const bool runs = !other.ended && (other.until.empty() || other.until >= today);
-            return runs && other.role == data.get("role") && other.unit_id == data.get("unitId");
+            return other.runs(today) && other.role == data.get("role") &&
+                   other.unit_id == data.get("unitId");
         });
     decision.require(!has_it, rejection::role_already_assigned, "/role");
     decision.emit(event_name::staff_role_assigned, 1, data.raw(), id);
+    Staff after = staff;
+    after.assignments[id].until = data.get_or<std::string>("until", "");
+    set_role_timer(after, decision);
 }
 
 void end_staff_role(const Staff& staff, const Command& command, Decision& decision) {
@@ -69,13 +94,33 @@ void end_staff_role(const Staff& staff, const Command& command, Decision& decisi
         )) {
         return;
     }
-    decision.require(!found->second.ended, rejection::assignment_ended, "/assignmentId");
-    if (const auto ends_on = command.data().find("endsOn")) {
-        require_period(found->second.from, *ends_on, "/endsOn", decision);
-    }
+    decision.require(
+        found->second.runs(to_text(command.today())), rejection::assignment_ended, "/assignmentId"
+    );
+    const std::string ends_on = command.data().get_or<std::string>("endsOn", "");
+    require_period(found->second.from, ends_on, "/endsOn", decision);
     data["role"] = found->second.role;
     data["unitId"] = found->second.unit_id;
     decision.emit(event_name::staff_role_ended, 1, data, id);
+    Staff after = staff;
+    after.assignments[id].until = ends_on;
+    after.assignments[id].ended = ends_on.empty();
+    set_role_timer(after, decision);
+}
+
+void end_lapsed_roles(const Staff& staff, const Command& command, Decision& decision) {
+    Staff after = staff;
+    for (auto& [id, assignment] : after.assignments) {
+        if (assignment.ended || assignment.runs(to_text(command.today()))) {
+            continue;
+        }
+        assignment.ended = true;
+        decision.emit(
+            event_name::staff_role_lapsed, 1,
+            {{"assignmentId", id}, {"role", assignment.role}, {"unitId", assignment.unit_id}}, id
+        );
+    }
+    set_role_timer(after, decision);
 }
 
 void sign_confidentiality(const Staff& /*staff*/, const Command& command, Decision& decision) {

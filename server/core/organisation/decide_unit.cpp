@@ -9,6 +9,10 @@ namespace rejection = names::organisation::rejection;
 
 namespace {
 
+void require_not_closed(const Unit& unit, const Command& command, Decision& decision) {
+    decision.require(!unit.is_closed(to_text(command.today())), rejection::unit_closed);
+}
+
 // A parent stands above its child, in the same organisation (or outside it, both of them).
 void require_parent(
     const Command& command, const std::string& type, bool external, Decision& decision
@@ -20,7 +24,9 @@ void require_parent(
     if (!decision.require(parent && parent->registered, rejection::unit_unknown, "/parentId")) {
         return;
     }
-    decision.require(!parent->closed, rejection::unit_closed, "/parentId");
+    decision.require(
+        !parent->is_closed(to_text(command.today())), rejection::unit_closed, "/parentId"
+    );
     if (!decision.require(parent->external == external, rejection::parent_across, "/parentId")) {
         return;
     }
@@ -58,7 +64,7 @@ void register_unit(const Unit& unit, const Command& command, Decision& decision)
 }
 
 void reorganise_unit(const Unit& unit, const Command& command, Decision& decision) {
-    decision.require(!unit.closed, rejection::unit_closed);
+    require_not_closed(unit, command, decision);
     const Data& data = command.data();
     const auto type = data.get_or("type", unit.type);
     decision.require(
@@ -76,7 +82,7 @@ void reorganise_unit(const Unit& unit, const Command& command, Decision& decisio
 }
 
 void close_unit(const Unit& unit, const Command& command, Decision& decision) {
-    decision.require(!unit.closed, rejection::unit_closed);
+    require_not_closed(unit, command, decision);
     const auto successor_id = command.data().find("successorId");
     decision.require(unit.external || successor_id, rejection::successor_required, "/successorId");
     if (successor_id &&
@@ -87,14 +93,17 @@ void close_unit(const Unit& unit, const Command& command, Decision& decision) {
         if (decision.require(
                 successor && successor->registered, rejection::unit_unknown, "/successorId"
             )) {
-            decision.require(successor->is_open(), rejection::unit_not_open, "/successorId");
+            decision.require(
+                successor->is_open(to_text(command.today())), rejection::unit_not_open,
+                "/successorId"
+            );
         }
     }
     decision.emit(event_name::unit_closed, 1, command.data().raw());
 }
 
 void appoint_leader(const Unit& unit, const Command& command, Decision& decision) {
-    decision.require(!unit.closed, rejection::unit_closed);
+    require_not_closed(unit, command, decision);
     require_leader(command, decision);
     json data = command.data().raw();
     if (data["leaderId"] == unit.leader_id) {
@@ -107,7 +116,7 @@ void appoint_leader(const Unit& unit, const Command& command, Decision& decision
 }
 
 void publish_service_card(const Unit& unit, const Command& command, Decision& decision) {
-    decision.require(!unit.closed, rejection::unit_closed);
+    require_not_closed(unit, command, decision);
     decision.emit(event_name::service_card_published, 1, command.data().raw());
 }
 

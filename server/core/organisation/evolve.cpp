@@ -16,6 +16,7 @@ void evolve(Unit& unit, const Event& event) {
         unit.type = data.get_or("type", unit.type);
     } else if (event.is(event_name::unit_closed)) {
         unit.closed = true;
+        unit.closes_on = data.get_or<std::string>("closesOn", "");
     } else if (event.is(event_name::leader_appointed)) {
         unit.leader_id = data.get_or("leaderId", unit.leader_id);
     }
@@ -33,6 +34,10 @@ void evolve(Staff& staff, const Event& event) {
         assignment.until = data.get_or<std::string>("until", "");
         staff.assignments[std::string(event.entity())] = std::move(assignment);
     } else if (event.is(event_name::staff_role_ended)) {
+        Assignment& assignment = staff.assignments[std::string(event.entity())];
+        assignment.until = data.get_or<std::string>("endsOn", "");
+        assignment.ended = assignment.until.empty();
+    } else if (event.is(event_name::staff_role_lapsed)) {
         staff.assignments[std::string(event.entity())].ended = true;
     }
 }

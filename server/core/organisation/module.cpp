@@ -26,6 +26,7 @@ const Commands<Staff> staff_commands{
     {command_name::register_staff, &register_staff},
     {command_name::assign_staff_role, &assign_staff_role},
     {command_name::end_staff_role, &end_staff_role},
+    {command_name::end_lapsed_roles, &end_lapsed_roles},
     {command_name::sign_confidentiality, &sign_confidentiality},
     {command_name::set_substitute, &set_substitute},
 };

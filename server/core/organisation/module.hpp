@@ -22,6 +22,7 @@ void publish_service_card(const Unit& unit, const Command& command, Decision& de
 void register_staff(const Staff& staff, const Command& command, Decision& decision);
 void assign_staff_role(const Staff& staff, const Command& command, Decision& decision);
 void end_staff_role(const Staff& staff, const Command& command, Decision& decision);
+void end_lapsed_roles(const Staff& staff, const Command& command, Decision& decision);
 void sign_confidentiality(const Staff& staff, const Command& command, Decision& decision);
 void set_substitute(const Staff& staff, const Command& command, Decision& decision);
 

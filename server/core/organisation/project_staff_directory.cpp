@@ -41,8 +41,15 @@ void add_role(json& document, const Event& event) {
     document["roles"].push_back(std::move(role));
 }
 
-// What the indexes stand on: roles and units of now. Periods that run out by date stay listed,
-// with their `until`: a view has no clock.
+// Ended for a day to come, the role stays until it has lapsed.
+void end_role(json& role, const Event& event) {
+    role["endsOn"] = event.data().raw().value("endsOn", json());
+    const bool later =
+        role["endsOn"].is_string() && role["endsOn"] >= to_text(oslo_date(event.recorded_at()));
+    role["ended"] = !later;
+}
+
+// What the indexes stand on: roles and units of now.
 void set_current(json& document) {
     std::set<std::string> units;
     std::set<std::string> names;
@@ -71,8 +78,11 @@ void project_staff_directory(json& document, const Event& event) {
         add_role(document, event);
     } else if (event.is(event_name::staff_role_ended)) {
         if (json* const role = find_role(document, event.entity())) {
+            end_role(*role, event);
+        }
+    } else if (event.is(event_name::staff_role_lapsed)) {
+        if (json* const role = find_role(document, event.entity())) {
             (*role)["ended"] = true;
-            (*role)["endsOn"] = event.data().raw().value("endsOn", json());
         }
     } else if (!event.has_data()) {
         return;

@@ -13,6 +13,16 @@ void set_status(json& document) {
     document["status"] = open ? "open" : "planned";
 }
 
+// A closing to come does not act yet: the unit is listed with the day on which it closes.
+void close(json& document, const Event& event) {
+    document["closesOn"] = event.data().raw().value("closesOn", json());
+    const bool later = document["closesOn"].is_string() &&
+                       document["closesOn"] > to_text(oslo_date(event.recorded_at()));
+    if (!later) {
+        document["status"] = "closed";
+    }
+}
+
 json listed(const Event& event, const Data& data) {
     const auto optional = [&](const char* name) { return data.raw().value(name, json()); };
     json document = {
@@ -23,6 +33,7 @@ json listed(const Event& event, const Data& data) {
         {"external", data.get_or("external", false)},
         {"leaderId", optional("leaderId")},
         {"externalReference", optional("externalReference")},
+        {"closesOn", nullptr},
         {"successorId", nullptr},
         {"serviceCard", nullptr},
     };
@@ -39,7 +50,7 @@ void project_unit_directory(json& document, const Event& event) {
     } else if (document.is_null()) {
         return;
     } else if (event.is(event_name::unit_closed)) {
-        document["status"] = "closed";
+        close(document, event);
         document["successorId"] = data.raw().value("successorId", json());
     } else if (!event.has_data()) {
         return;

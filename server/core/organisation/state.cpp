@@ -7,18 +7,15 @@ namespace samvev::organisation {
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Assignment, role, unit_id, from, until, ended)
 
 bool Staff::is_active(const std::string& today) const noexcept {
-    const auto runs = [&](const auto& entry) {
-        return !entry.second.ended && (entry.second.until.empty() || entry.second.until >= today);
-    };
+    const auto runs = [&](const auto& entry) { return entry.second.runs(today); };
     return registered &&
            (assignments.empty() || std::any_of(assignments.begin(), assignments.end(), runs));
 }
 
 void to_json(json& out, const Unit& unit) {
     out = {
-        {"registered", unit.registered}, {"external", unit.external},
-        {"closed", unit.closed},         {"type", unit.type},
-        {"leaderId", unit.leader_id},
+        {"registered", unit.registered}, {"external", unit.external}, {"closed", unit.closed},
+        {"closesOn", unit.closes_on},    {"type", unit.type},         {"leaderId", unit.leader_id},
     };
 }
 
@@ -26,6 +23,7 @@ void from_json(const json& in, Unit& unit) {
     in.at("registered").get_to(unit.registered);
     in.at("external").get_to(unit.external);
     in.at("closed").get_to(unit.closed);
+    in.at("closesOn").get_to(unit.closes_on);
     in.at("type").get_to(unit.type);
     in.at("leaderId").get_to(unit.leader_id);
 }

@@ -11,13 +11,18 @@ namespace samvev::organisation {
 struct Unit {
     bool registered = false;
     bool external = false;
-    bool closed = false;
+    bool closed = false;    // it has been said that it closes
+    std::string closes_on;  // the day from which it is; YYYY-MM-DD, empty: at once
     std::string type;
     std::string leader_id;
 
+    // `today`: YYYY-MM-DD. A closing to come does not act yet.
+    [[nodiscard]] bool is_closed(const std::string& today) const noexcept {
+        return closed && closes_on <= today;
+    }
     // A unit of the municipality is open once it has a leader; an external one at once.
-    [[nodiscard]] bool is_open() const noexcept {
-        return registered && !closed && (external || !leader_id.empty());
+    [[nodiscard]] bool is_open(const std::string& today) const noexcept {
+        return registered && !is_closed(today) && (external || !leader_id.empty());
     }
 };
 
@@ -26,8 +31,13 @@ struct Assignment {
     std::string role;
     std::string unit_id;
     std::string from;
-    std::string until;
-    bool ended = false;
+    std::string until;   // the last day, also when it has been ended for a day to come
+    bool ended = false;  // at once, or its last day has passed
+
+    // Not over: a role that has not begun is not either.
+    [[nodiscard]] bool runs(const std::string& today) const noexcept {
+        return !ended && (until.empty() || until >= today);
+    }
 };
 
 // The state of one `staff` stream.

@@ -229,6 +229,90 @@ SCENARIO("Staff have roles in units for a time", "[core][organisation]") {
         .then_rejected({"organisation.assignment-ended"});
 }
 
+SCENARIO("What is to end does not act before its day", "[core][organisation]") {
+    const auto ended = [](const char* ends_on) {
+        TestEvent end = role_ended;
+        end.data["endsOn"] = ends_on;
+        return end;
+    };
+    const auto led_by = [&](const std::vector<TestEvent>& staff) {
+        return a_unit(
+                   {unit("school")}, {{"leader", state_of("staff", staff)}}
+        ).when("organisation.appoint-leader", {{"leaderId", id('s', 1)}});
+    };
+    led_by({hired, role(), ended("2027-06-30")}).then_types({"organisation.leader-appointed"});
+    led_by({hired, role(), ended("2026-09-01")}).then_types({"organisation.leader-appointed"});
+    led_by({hired, role(), ended("2026-08-31")}).then_rejected({"organisation.staff-inactive"});
+
+    const json ending = {{"assignmentId", id('a', 1)}, {"reason", "Sluttet."}};
+    const auto ends = [&](const std::vector<TestEvent>& events, const char* day) {
+        json data = ending;
+        data["endsOn"] = day;
+        return a_staff(events).when("organisation.end-staff-role", data);
+    };
+    const auto planned = ends({hired, role()}, "2026-09-30").and_timer("role-end").outcome();
+    CHECK(planned.timers.at(0).due == oslo_midnight(parse_date("2026-10-01")));
+    CHECK(planned.timers.at(0).command == "organisation.end-lapsed-roles");
+    // Until it is over, another day can be said.
+    ends({hired, role(), ended("2026-09-30")}, "2026-09-15").and_timer("role-end");
+    const auto at_once =
+        a_staff({hired, role("2026-12-31")}).when("organisation.end-staff-role", ending).outcome();
+    CHECK(at_once.cleared == std::vector<std::string>{"role-end"});
+
+    const TestEvent closes_later =
+        event("organisation.unit-closed", {{"reason", "Lagt ned."}, {"closesOn", "2026-09-02"}});
+    const TestEvent closes_today =
+        event("organisation.unit-closed", {{"reason", "Lagt ned."}, {"closesOn", "2026-09-01"}});
+    a_unit({unit("school"), led, closes_later})
+        .when("organisation.publish-service-card", {{"mandate", "Skole."}})
+        .then_types({"organisation.service-card-published"});
+    a_unit({unit("school"), led, closes_today})
+        .when("organisation.publish-service-card", {{"mandate", "Skole."}})
+        .then_rejected({"organisation.unit-closed"});
+    const auto listed = [](const char* view, const std::vector<TestEvent>& events) {
+        return organisation().project(view, "x", events);
+    };
+    const json open = listed("organisation.unit-directory", {unit("school"), led, closes_later});
+    CHECK(open["status"] == "open");
+    CHECK(open["closesOn"] == "2026-09-02");
+    CHECK(
+        listed("organisation.unit-directory", {unit("school"), led, closes_today})["status"] ==
+        "closed"
+    );
+    const json still = listed("organisation.staff-directory", {hired, role(), ended("2026-09-30")});
+    CHECK(still["active"] == true);
+    CHECK(still["roles"][0]["endsOn"] == "2026-09-30");
+}
+
+SCENARIO("A role that has run out is said to have, by the timer", "[core][organisation]") {
+    const json assigned = {
+        {"assignmentId", id('a', 2)},
+        {"role", "participant"},
+        {"unitId", id('u', 1)},
+        {"until", "2026-09-10"}
+    };
+    const auto timed =
+        a_staff({hired, role("2026-10-31")}, {{"unit", state_of("unit", {unit("school")})}})
+            .when("organisation.assign-staff-role", assigned)
+            .outcome();
+    // The first to run out.
+    CHECK(timed.timers.at(0).due == oslo_midnight(parse_date("2026-09-11")));
+    const auto lapsed = a_staff({hired, role("2026-08-31"),
+                                 event("organisation.staff-role-assigned", assigned, id('a', 2))})
+                            .when("organisation.end-lapsed-roles");
+    lapsed.then_types({"organisation.staff-role-lapsed"});
+    CHECK(lapsed.outcome().events.at(0).entity == id('a', 1));
+    CHECK(lapsed.outcome().timers.at(0).due == oslo_midnight(parse_date("2026-09-11")));
+    const TestEvent over =
+        event("organisation.staff-role-lapsed", {{"assignmentId", id('a', 1)}}, id('a', 1));
+    a_staff({hired, role("2026-08-31"), over}).when("organisation.end-lapsed-roles").then_nothing();
+    CHECK(
+        organisation().project(
+            "organisation.staff-directory", "x", {hired, role("2026-08-31"), over}
+        )["active"] == false
+    );
+}
+
 SCENARIO(
     "Confidentiality is signed, absence is covered without its cause", "[core][organisation]"
 ) {
