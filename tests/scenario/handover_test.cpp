@@ -8,6 +8,13 @@ using test::Fjordvik;
 
 namespace {
 
+const json accepted_by_odd = {
+    {"caseId", test::case_a},
+    {"handoverId", test::handover_a},
+    {"toId", test::odd},
+    {"toUnitId", "0192f0c1-0000-7000-8000-000000001008"},
+};
+
 std::size_t count_of(Fjordvik& fjordvik, const std::string& type) {
     const auto history = fjordvik.world.call(
         "stream.read", {{"stream", std::string("case/") + test::case_a}, {"limit", 200}},
@@ -39,10 +46,7 @@ SCENARIO("A handover that is never answered escalates, and drops nobody", "[scen
             CHECK(coordinator_of(fjordvik) == test::ada);
         }
         AND_WHEN("the receiver accepts late") {
-            const auto accepted = fjordvik.send(
-                "odd", "case.accept-handover",
-                {{"caseId", test::case_a}, {"handoverId", test::handover_a}}
-            );
+            const auto accepted = fjordvik.send("odd", "case.accept-handover", accepted_by_odd);
             THEN("that still works") {
                 REQUIRE(accepted.has_value());
                 CHECK(coordinator_of(fjordvik) == test::odd);
@@ -50,12 +54,7 @@ SCENARIO("A handover that is never answered escalates, and drops nobody", "[scen
         }
     }
     WHEN("it is accepted in time") {
-        REQUIRE(fjordvik
-                    .send(
-                        "odd", "case.accept-handover",
-                        {{"caseId", test::case_a}, {"handoverId", test::handover_a}}
-                    )
-                    .has_value());
+        REQUIRE(fjordvik.send("odd", "case.accept-handover", accepted_by_odd).has_value());
         fjordvik.world.advance_to(fjordvik.world.clock().now() + std::chrono::days(60));
         THEN("nothing escalates any more") {
             CHECK(count_of(fjordvik, "case.handover-escalated") == 0);

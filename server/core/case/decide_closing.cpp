@@ -1,4 +1,5 @@
 #include "guards.hpp"
+#include "level_clock.hpp"
 #include "module.hpp"
 #include "names.hpp"
 
@@ -6,6 +7,7 @@ namespace samvev::cases {
 
 namespace event_name = names::case_::event;
 namespace rejection = names::case_::rejection;
+namespace timer = names::case_::timer;
 
 namespace {
 
@@ -46,12 +48,28 @@ void require_plan_done(const Case& state, const Command& command, Decision& deci
 
 void pause_case(const Case& state, const Command& command, Decision& decision) {
     require_open(state, decision);
+    const auto until = command.data().find("until");
+    if (until &&
+        decision.require(*until >= today_text(command), rejection::date_passed, "/until")) {
+        decision.set_timer(
+            timer::pause_end, end_of_day(*until), names::case_::command::remind_of_pause,
+            {{"until", *until}}
+        );
+    }
     decision.emit(event_name::case_paused, 1, command.data().raw());
+}
+
+void remind_of_pause(const Case& state, const Command& command, Decision& decision) {
+    // Nobody resumes a case by waiting: the pause goes on, and the coordinator is told.
+    if (state.phase == Phase::paused) {
+        decision.emit(event_name::pause_expired, 1, command.data().raw());
+    }
 }
 
 void resume_case(const Case& state, const Command& command, Decision& decision) {
     decision.require(state.phase == Phase::paused, rejection::not_paused);
     decision.emit(event_name::case_resumed, 1, command.data().raw());
+    decision.clear_timer(timer::pause_end);
 }
 
 void record_closing_talk(const Case& state, const Command& command, Decision& decision) {
@@ -68,20 +86,27 @@ void close_case(const Case& state, const Command& command, Decision& decision) {
     }
     decision.require(!state.handover, rejection::handover_open);
     require_plan_done(state, command, decision);
-    // Below level 1 nobody has been worked with, so there is nobody to close with.
+    // Where nobody has been worked with, there is nobody to close with.
     decision.require(
-        state.level == 0 || state.closing_talk_held || command.data().has("closingTalkReason"),
+        !state.was_coordinated || state.closing_talk_held ||
+            command.data().has("closingTalkReason"),
         rejection::closing_talk_missing, "/closingTalkReason"
     );
     for (const auto& [id, participant] : state.participants) {
-        if (participant.phase == ParticipantPhase::invited) {
+        if (participant.phase != ParticipantPhase::ended) {
             decision.emit(
                 event_name::participation_ended, 1,
-                {{"participantId", id}, {"reason", "Saken er avsluttet."}}, id
+                {{"participantId", id}, {"reasonCode", "case-closed"}}, id
             );
         }
     }
     decision.emit(event_name::case_closed, 1, command.data().raw());
+    if (state.level == 0) {
+        stop_level_clock(decision);
+    }
+    if (state.phase == Phase::paused) {
+        decision.clear_timer(timer::pause_end);
+    }
     if (state.holds_claim) {
         decision.release(names::case_::claim::open, state.person_id);
     }

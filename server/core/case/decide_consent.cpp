@@ -14,26 +14,33 @@ namespace {
 void emit_narrowed_scopes(
     const Case& state, const std::string& withdrawn_id, const Command& command, Decision& decision
 ) {
+    constexpr const char* reason_code = "consent-withdrawn";
     Case after = state;
     after.permissions[withdrawn_id].withdrawn = true;
-    const std::string reason = "Samtykket er trukket.";
     for (const auto& [id, participant] : state.participants) {
         if (participant.phase == ParticipantPhase::ended || participant.post.unit_id.empty()) {
             continue;
         }
-        const Coverage coverage =
-            coverage_of(after, participant.post.unit_id, participant.topics, today_text(command));
+        const Coverage coverage = coverage_of(
+            after,
+            {.from_unit_id = std::nullopt,
+             .to_unit_id = participant.post.unit_id,
+             .topics = participant.topics},
+            today_text(command)
+        );
         if (coverage.uncovered.empty()) {
             continue;
         }
         if (coverage.covered.empty()) {
             decision.emit(
-                event_name::participation_ended, 1, {{"participantId", id}, {"reason", reason}}, id
+                event_name::participation_ended, 1,
+                {{"participantId", id}, {"reasonCode", reason_code}}, id
             );
         } else {
             decision.emit(
                 event_name::scope_changed, 1,
-                {{"participantId", id}, {"topics", coverage.covered}, {"reason", reason}}, id
+                {{"participantId", id}, {"topics", coverage.covered}, {"reasonCode", reason_code}},
+                id
             );
         }
     }

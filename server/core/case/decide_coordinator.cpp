@@ -21,8 +21,21 @@ void require_replaceable(const Case& state, const Command& command, Decision& de
         )) {
         const auto staff = command.context<StaffFacts>("replaced");
         decision.require(
-            !staff || !staff->is_active(today_text(command)), rejection::coordinator_still_active,
-            "/replacesId"
+            !staff || staff->has_left(state.coordinator->unit_id, today_text(command)),
+            rejection::coordinator_still_active, "/replacesId"
+        );
+    }
+}
+
+// Only one whom the municipality has made child coordinator coordinates as such.
+void require_child_coordinator(const Command& command, Decision& decision) {
+    const auto staff = command.context<StaffFacts>("coordinator");
+    if (command.data().get_or("childCoordinator", false) && staff) {
+        decision.require(
+            staff->is_child_coordinator_in(
+                command.data().get("coordinatorUnitId"), today_text(command)
+            ),
+            rejection::not_child_coordinator, "/coordinatorId"
         );
     }
 }
@@ -35,6 +48,7 @@ void appoint_coordinator(const Case& state, const Command& command, Decision& de
     }
     const Data& data = command.data();
     require_coordinator(command, decision);
+    require_child_coordinator(command, decision);
     const bool other = data.get("coordinatorId") != state.coordinator->staff_id;
     if (decision.require(other, rejection::already_coordinator, "/coordinatorId")) {
         require_replaceable(state, command, decision);

@@ -23,6 +23,18 @@ const Goal* find_open_goal(const Case& state, const Command& command, Decision& 
     return open ? &found->second : nullptr;
 }
 
+// The child's own goal is changed, reached and given up only by or with the child.
+const Goal* find_goal_to_change(const Case& state, const Command& command, Decision& decision) {
+    const Goal* const goal = find_open_goal(state, command, decision);
+    const bool with_child =
+        command.has_role("child") || command.data().get_or("changedWithChild", false);
+    const bool may = goal != nullptr && decision.require(
+                                            !goal->childs_own || with_child,
+                                            rejection::child_goal_needs_child, "/changedWithChild"
+                                        );
+    return may ? goal : nullptr;
+}
+
 // Passes the command on as an event about its goal.
 void record_on_goal(const Command& command, std::string_view event, Decision& decision) {
     decision.emit(event, 1, command.data().raw(), command.data().get("goalId"));
@@ -59,12 +71,7 @@ void set_goal(const Case& state, const Command& command, Decision& decision) {
 }
 
 void refine_goal(const Case& state, const Command& command, Decision& decision) {
-    if (const Goal* const goal = find_open_goal(state, command, decision)) {
-        const bool with_child =
-            command.has_role("child") || command.data().get_or("changedWithChild", false);
-        decision.require(
-            !goal->childs_own || with_child, rejection::child_goal_needs_child, "/changedWithChild"
-        );
+    if (find_goal_to_change(state, command, decision) != nullptr) {
         record_on_goal(command, event_name::goal_refined, decision);
     }
 }
@@ -86,13 +93,13 @@ void rate_goal_progress(const Case& state, const Command& command, Decision& dec
 }
 
 void achieve_goal(const Case& state, const Command& command, Decision& decision) {
-    if (find_open_goal(state, command, decision) != nullptr) {
+    if (find_goal_to_change(state, command, decision) != nullptr) {
         record_on_goal(command, event_name::goal_achieved, decision);
     }
 }
 
 void abandon_goal(const Case& state, const Command& command, Decision& decision) {
-    if (find_open_goal(state, command, decision) != nullptr) {
+    if (find_goal_to_change(state, command, decision) != nullptr) {
         record_on_goal(command, event_name::goal_abandoned, decision);
     }
 }

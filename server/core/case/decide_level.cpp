@@ -1,4 +1,5 @@
 #include "guards.hpp"
+#include "level_clock.hpp"
 #include "module.hpp"
 #include "names.hpp"
 
@@ -12,9 +13,10 @@ namespace {
 void require_for_level(const Case& state, int level, const Command& command, Decision& decision) {
     const Data& data = command.data();
     if (level == 0) {
-        const bool owned = !state.concern_owner.staff_id.empty() || data.has("concernOwnerId");
-        decision.require(owned, rejection::concern_owner_required, "/concernOwnerId");
+        require_concern_owner(command, "ownerUnit", decision);
     } else {
+        require_staff(command, "concernOwnerId", "owner", decision);
+        require_unit(command, "concernUnitId", "ownerUnit", decision);
         decision.require(
             !state.person_id.empty() || data.has("personId"), rejection::person_required,
             "/personId"
@@ -33,7 +35,7 @@ void require_for_level(const Case& state, int level, const Command& command, Dec
             !state.coordinating_unit_id.empty() || data.has("coordinatingUnitId"),
             rejection::coordinating_unit_required, "/coordinatingUnitId"
         );
-        decision.require(has_basis(state, today_text(command)), rejection::basis_required);
+        require_basis(state, command, "", decision);
     }
 }
 
@@ -96,8 +98,6 @@ void set_level(const Case& state, const Command& command, Decision& decision) {
     );
     require_participation_reason(participation, "/participation/reason", decision);
     require_same_person(state, command, decision);
-    require_staff(command, "concernOwnerId", "owner", decision);
-    require_unit(command, "concernUnitId", "ownerUnit", decision);
     require_unit(command, "coordinatingUnitId", "coordinatingUnit", decision);
     require_for_level(state, level, command, decision);
     if (decision.rejected()) {
@@ -115,6 +115,12 @@ void set_level(const Case& state, const Command& command, Decision& decision) {
         if (data.has(member)) {
             set[member] = data.get(member);
         }
+    }
+    if (level == 0) {
+        set["decideBy"] = decide_by(command);
+        start_level_clock(set["decideBy"], data.get("concernUnitId"), decision);
+    } else if (state.level == 0) {
+        stop_level_clock(decision);
     }
     decision.emit(event_name::level_set, 1, set);
 }

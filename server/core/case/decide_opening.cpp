@@ -1,4 +1,5 @@
 #include "guards.hpp"
+#include "level_clock.hpp"
 #include "module.hpp"
 #include "names.hpp"
 
@@ -21,22 +22,29 @@ json opened_with(const Case& state, const Command& command) {
     complete("concernOwnerId", state.concern_owner.staff_id);
     complete("concernUnitId", state.concern_owner.unit_id);
     if (command.has_role("service:import")) {
-        // An imported history does not say who owned the concern; the importing unit answers for
-        // it.
         complete("concernUnitId", command.unit());
     }
     return data;
 }
 
-void require_concern_owner(const json& data, const Command& command, Decision& decision) {
-    const bool imported = command.has_role("service:import");
-    decision.require(
-        imported || data.contains("concernOwnerId"), rejection::concern_owner_required,
-        "/concernOwnerId"
-    );
-    decision.require(
-        data.contains("concernUnitId"), rejection::concern_owner_required, "/concernUnitId"
-    );
+// At level 0 somebody owns the concern and has some days to decide the level. An imported history
+// knows neither owner nor day; the importing unit answers for it.
+void complete_level_zero(
+    const Case& state, const Command& command, json& data, Decision& decision
+) {
+    if (command.has_role("service:import")) {
+        decision.require(
+            data.contains("concernUnitId"), rejection::concern_owner_required, "/concernUnitId"
+        );
+        return;
+    }
+    require_concern_owner(command, "ownerUnit", decision);
+    if (decision.rejected()) {
+        return;
+    }
+    const std::string last_day = state.decide_by.empty() ? decide_by(command) : state.decide_by;
+    data["decideBy"] = last_day;
+    start_level_clock(last_day, data["concernUnitId"], decision);
 }
 
 void require_cooperation(
@@ -46,25 +54,7 @@ void require_cooperation(
         data.contains("coordinatingUnitId"), rejection::coordinating_unit_required,
         "/coordinatingUnitId"
     );
-    const bool now = command.data().has("consent") || command.data().has("basis");
-    decision.require(
-        now || has_basis(state, today_text(command)), rejection::basis_required, "/consent"
-    );
-}
-
-void emit_permission(
-    const Command& command, const char* member, const char* id, std::string_view event,
-    Decision& decision
-) {
-    if (!command.data().has(member)) {
-        return;
-    }
-    const Data permission(member, command.data().raw()[member]);
-    require_period(
-        permission.get_or<std::string>("from", ""), permission.get_or<std::string>("until", ""),
-        "/" + std::string(member) + "/until", decision
-    );
-    decision.emit(event, 1, permission.raw(), permission.get(id));
+    require_basis(state, command, "/consent", decision);
 }
 
 }  // namespace
@@ -75,7 +65,10 @@ void raise_concern(const Case& state, const Command& command, Decision& decision
     }
     require_staff(command, "concernOwnerId", "owner", decision);
     require_unit(command, "concernUnitId", "unit", decision);
-    decision.emit(event_name::concern_raised, 1, command.data().raw());
+    json raised = command.data().raw();
+    raised["decideBy"] = decide_by(command);
+    decision.emit(event_name::concern_raised, 1, raised);
+    start_level_clock(raised["decideBy"], raised["concernUnitId"], decision);
 }
 
 void open_case(const Case& state, const Command& command, Decision& decision) {
@@ -83,15 +76,15 @@ void open_case(const Case& state, const Command& command, Decision& decision) {
     if (!decision.require(fresh, rejection::already_open)) {
         return;
     }
-    const json data = opened_with(state, command);
+    json data = opened_with(state, command);
     const int level = command.data().get<int>("level");
     require_same_person(state, command, decision);
-    require_staff(command, "concernOwnerId", "owner", decision);
-    require_unit(command, "concernUnitId", "ownerUnit", decision);
     require_unit(command, "coordinatingUnitId", "coordinatingUnit", decision);
     if (level == 0) {
-        require_concern_owner(data, command, decision);
+        complete_level_zero(state, command, data, decision);
     } else {
+        require_staff(command, "concernOwnerId", "owner", decision);
+        require_unit(command, "concernUnitId", "ownerUnit", decision);
         decision.require(data.contains("personId"), rejection::person_required, "/personId");
         require_coordinator(command, decision);
     }
@@ -101,8 +94,10 @@ void open_case(const Case& state, const Command& command, Decision& decision) {
     // At level 0 nobody coordinates yet: a coordinator named there would be forgotten.
     const json opened = level == 0 ? without(data, {"coordinatorId", "coordinatorUnitId"}) : data;
     decision.emit(event_name::case_opened, 1, opened);
-    emit_permission(command, "consent", "consentId", event_name::consent_granted, decision);
-    emit_permission(command, "basis", "basisId", event_name::statutory_basis_recorded, decision);
+    emit_permissions(state, command, decision);
+    if (level >= 1 && state.phase == Phase::concern) {
+        stop_level_clock(decision);
+    }
     claim_person(data.value("personId", ""), command, decision);
 }
 
@@ -123,14 +118,26 @@ void reopen_case(const Case& state, const Command& command, Decision& decision) 
     if (!decision.require(state.phase == Phase::closed, rejection::not_closed)) {
         return;
     }
-    json data = command.data().raw();
+    json data = without(command.data().raw(), {"consent", "basis"});
     data["level"] = state.level;
     if (state.level >= 1) {
         require_coordinator(command, decision);
     } else {
+        require_concern_owner(command, "ownerUnit", decision);
         data = without(data, {"coordinatorId", "coordinatorUnitId"});
+        data["decideBy"] = decide_by(command);
+    }
+    if (state.level >= 2) {
+        require_basis(state, command, "/consent", decision);
+    }
+    if (decision.rejected()) {
+        return;
     }
     decision.emit(event_name::case_reopened, 1, data);
+    emit_permissions(state, command, decision);
+    if (state.level == 0) {
+        start_level_clock(data["decideBy"], data["concernUnitId"], decision);
+    }
     claim_person(state.person_id, command, decision);
 }
 

@@ -43,16 +43,52 @@ const Participant* find_invited(const Case& state, const Command& command, Decis
     return invited ? participant : nullptr;
 }
 
+// Whoever opens a scope tells on behalf of the unit they act for.
+Share opened_by(const Command& command, const std::string& unit_id, const Texts& topics) {
+    return {.from_unit_id = std::string(command.unit()), .to_unit_id = unit_id, .topics = topics};
+}
+
+// The invitee, or somebody who acts for the invited unit; for child and family also the staff who
+// record their answer.
+bool require_invitee(const Participant& invited, const Command& command, Decision& decision) {
+    const bool through_unit = !invited.post.unit_id.empty();
+    const bool own = through_unit ? command.actor_id() == invited.post.staff_id
+                                  : command.actor_id() == invited.person_id;
+    const bool on_behalf = through_unit ? command.unit() == invited.post.unit_id
+                                        : command.actor().starts_with("staff/");
+    return decision.require(own || on_behalf, rejection::not_the_invitee, "/participantId");
+}
+
+// Unit and staff are named anew: they may have closed and left since the invitation.
+void require_post(const Participant& invited, const Command& command, Decision& decision) {
+    const Data& data = command.data();
+    if (decision.require(data.has("unitId"), rejection::unit_required, "/unitId") &&
+        decision.require(
+            data.get("unitId") == invited.post.unit_id, rejection::other_unit, "/unitId"
+        )) {
+        require_unit(command, "unitId", "unit", decision);
+    }
+    if (decision.require(data.has("staffId"), rejection::staff_required, "/staffId") &&
+        require_staff(command, "staffId", "staff", decision)) {
+        decision.require(
+            !command.context<StaffFacts>("staff")->has_left(
+                invited.post.unit_id, today_text(command)
+            ),
+            rejection::staff_not_in_unit, "/staffId"
+        );
+    }
+}
+
 // Topics and period stay inside what is consented or allowed by law. Gives the last day: the one
 // asked for, else the last on which the topics are covered; empty without end.
 std::string require_scope(
-    const Case& state, const std::string& unit_id, const Texts& topics, const std::string& until,
-    const Command& command, Decision& decision
+    const Case& state, const Share& share, const std::string& until, const Command& command,
+    Decision& decision
 ) {
-    if (unit_id.empty()) {
+    if (share.to_unit_id.empty()) {
         return until;  // Child and family: it is their own case.
     }
-    const Coverage coverage = coverage_of(state, unit_id, topics, today_text(command));
+    const Coverage coverage = coverage_of(state, share, today_text(command));
     decision.require(
         coverage.uncovered.empty(), rejection::scope_beyond_consent, "/topics",
         {{"topics", coverage.uncovered}}
@@ -84,7 +120,8 @@ void invite_participant(const Case& state, const Command& command, Decision& dec
     );
     json invited = data.raw();
     const std::string until = require_scope(
-        state, data.get_or<std::string>("unitId", ""), data.get<Texts>("topics"),
+        state,
+        opened_by(command, data.get_or<std::string>("unitId", ""), data.get<Texts>("topics")),
         data.get_or<std::string>("until", ""), command, decision
     );
     if (!until.empty()) {
@@ -98,17 +135,14 @@ void accept_invitation(const Case& state, const Command& command, Decision& deci
         return;
     }
     const Participant* const invited = find_invited(state, command, decision);
-    if (invited == nullptr) {
+    if (invited == nullptr || !require_invitee(*invited, command, decision)) {
         return;
     }
     const Data& data = command.data();
-    std::string staff_id = data.get_or("staffId", invited->post.staff_id);
     const bool through_unit = !invited->post.unit_id.empty();
-    if (staff_id.empty() && through_unit && command.unit() == invited->post.unit_id) {
-        staff_id = command.actor_id();
+    if (through_unit) {
+        require_post(*invited, command, decision);
     }
-    decision.require(!through_unit || !staff_id.empty(), rejection::staff_required, "/staffId");
-    require_staff(command, "staffId", "staff", decision);
     json accepted = {
         {"participantId", data.get("participantId")},
         {"role", invited->role},
@@ -119,14 +153,15 @@ void accept_invitation(const Case& state, const Command& command, Decision& deci
             accepted[name] = value;
         }
     };
-    add("staffId", staff_id);
+    add("staffId", through_unit ? data.get_or<std::string>("staffId", "") : "");
     add("unitId", invited->post.unit_id);
     add("personId", invited->person_id);
     decision.emit(event_name::invitation_accepted, 1, accepted, data.get("participantId"));
 }
 
 void decline_invitation(const Case& state, const Command& command, Decision& decision) {
-    if (find_invited(state, command, decision) != nullptr) {
+    const Participant* const invited = find_invited(state, command, decision);
+    if (invited != nullptr && require_invitee(*invited, command, decision)) {
         decision.emit(
             event_name::invitation_declined, 1, command.data().raw(),
             command.data().get("participantId")
@@ -139,10 +174,16 @@ void change_scope(const Case& state, const Command& command, Decision& decision)
         return;
     }
     if (const Participant* const participant = find_current(state, command, decision)) {
-        require_scope(
-            state, participant->post.unit_id, command.data().get<Texts>("topics"), "", command,
-            decision
-        );
+        const auto topics = command.data().get<Texts>("topics");
+        Share share = opened_by(command, participant->post.unit_id, topics);
+        const auto is_held = [&](const std::string& topic) {
+            return std::find(participant->topics.begin(), participant->topics.end(), topic) !=
+                   participant->topics.end();
+        };
+        if (std::all_of(topics.begin(), topics.end(), is_held)) {
+            share.from_unit_id.reset();  // Narrowing opens nothing.
+        }
+        require_scope(state, share, "", command, decision);
         decision.emit(
             event_name::scope_changed, 1, command.data().raw(), command.data().get("participantId")
         );
@@ -156,8 +197,10 @@ void extend_period(const Case& state, const Command& command, Decision& decision
     if (const Participant* const participant = find_current(state, command, decision)) {
         const auto until = command.data().get("until");
         require_period(std::max(participant->from, today_text(command)), until, "/until", decision);
-        const Coverage coverage =
-            coverage_of(state, participant->post.unit_id, participant->topics, today_text(command));
+        const Coverage coverage = coverage_of(
+            state, opened_by(command, participant->post.unit_id, participant->topics),
+            today_text(command)
+        );
         decision.require(
             participant->post.unit_id.empty() || coverage.until.empty() || until <= coverage.until,
             rejection::period_beyond_consent, "/until", {{"until", coverage.until}}
@@ -169,10 +212,8 @@ void extend_period(const Case& state, const Command& command, Decision& decision
     }
 }
 
+// Also in a closed case: nobody keeps a part in it because it was forgotten.
 void end_participation(const Case& state, const Command& command, Decision& decision) {
-    if (!require_alive(state, decision)) {
-        return;
-    }
     if (find_current(state, command, decision) != nullptr) {
         decision.emit(
             event_name::participation_ended, 1, command.data().raw(),

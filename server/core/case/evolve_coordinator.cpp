@@ -12,6 +12,7 @@ void take_coordinator(Case& state, const Data& data) {
         data.get_or<std::string>("coordinatorId", ""),
         data.get_or<std::string>("coordinatorUnitId", "")
     };
+    state.child_coordinator = data.get_or("childCoordinator", false);
 }
 
 void fold_offer(Case& state, const Event& event) {
@@ -19,7 +20,7 @@ void fold_offer(Case& state, const Event& event) {
     Handover offer;
     offer.id = std::string(event.entity());
     offer.to = {data.get_or<std::string>("toId", ""), data.get_or<std::string>("toUnitId", "")};
-    offer.answer_days = data.get_or("answerDays", 1);
+    offer.answer_by = data.get_or<std::string>("answerBy", "");
     state.other_ids.insert(offer.id);
     state.handover = std::move(offer);
 }
@@ -41,6 +42,8 @@ bool evolve_coordinator(Case& state, const Event& event) {
     } else if (event.is(event_name::handover_escalated)) {
         if (state.handover) {
             ++state.handover->step;
+            state.handover->answer_by =
+                data.get_or<std::string>("answerBy", state.handover->answer_by);
         }
     } else if (event.is(event_name::coordinating_service_assigned)) {
         state.coordinating_unit_id = data.get_or<std::string>("coordinatingUnitId", "");

@@ -52,6 +52,10 @@ Permission permission_in(const Data& data, const char* units, bool consent) {
     Permission permission;
     permission.topics = data.get_or<std::set<std::string>>("topics", {});
     permission.unit_ids = data.get_or<std::set<std::string>>(units, {});
+    permission.source_unit_ids = data.get_or<std::set<std::string>>("sourceUnitIds", {});
+    // A consent always names who may be told, so an empty list is nobody.
+    permission.every_unit = !consent && !data.has(units);
+    permission.from = text_or(data, "from");
     permission.until = text_or(data, "until");
     permission.consent = consent;
     return permission;

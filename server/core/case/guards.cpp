@@ -63,7 +63,9 @@ bool require_unit(
     return decision.require(
                unit && unit->registered, rejection::unit_unknown, pointer_to(member)
            ) &&
-           decision.require(unit->is_open(), rejection::unit_not_open, pointer_to(member));
+           decision.require(
+               unit->is_open(today_text(command)), rejection::unit_not_open, pointer_to(member)
+           );
 }
 
 void require_coordinator(const Command& command, Decision& decision) {
@@ -94,6 +96,20 @@ void require_participation_reason(
     );
 }
 
+bool leads(const Command& command, std::string_view unit_id) {
+    return command.has_role("leader") && command.unit() == unit_id;
+}
+
+void require_concern_owner(const Command& command, const char* unit_read, Decision& decision) {
+    for (const char* member : {"concernOwnerId", "concernUnitId"}) {
+        decision.require(
+            command.data().has(member), rejection::concern_owner_required, pointer_to(member)
+        );
+    }
+    require_staff(command, "concernOwnerId", "owner", decision);
+    require_unit(command, "concernUnitId", unit_read, decision);
+}
+
 bool may_steer_coordination(const Case& state, const Command& command) {
     return (state.coordinator && state.coordinator->staff_id == command.actor_id()) ||
            command.has_role("leader") || command.has_role("coordinating-unit");
@@ -113,11 +129,59 @@ void claim_person(const std::string& person_id, const Command& command, Decision
     }
 }
 
-bool has_basis(const Case& state, const std::string& today) {
-    return std::any_of(state.permissions.begin(), state.permissions.end(), [&](const auto& entry) {
-        const Permission& permission = entry.second;
-        return !permission.withdrawn && (permission.until.empty() || permission.until >= today);
-    });
+namespace {
+
+// A permission in the command: once, with a period that is not over.
+Permission permission_in(const Data& data) {
+    Permission out;
+    out.from = data.get_or<std::string>("from", "");
+    out.until = data.get_or<std::string>("until", "");
+    return out;
+}
+
+void emit_permission(
+    const Case& state, const Command& command, const char* member, const char* id,
+    std::string_view event, Decision& decision
+) {
+    if (!command.data().has(member)) {
+        return;
+    }
+    const Data data(member, command.data().raw()[member]);
+    const Permission permission = permission_in(data);
+    decision.require(
+        !state.knows_id(data.get(id)), rejection::id_in_use, pointer_to(member) + pointer_to(id)
+    );
+    require_period(permission.from, permission.until, pointer_to(member) + "/until", decision);
+    decision.emit(event, 1, data.raw(), data.get(id));
+}
+
+}  // namespace
+
+void require_basis(
+    const Case& state, const Command& command, std::string_view field, Decision& decision
+) {
+    const std::string today = today_text(command);
+    const bool recorded =
+        std::any_of(state.permissions.begin(), state.permissions.end(), [&](const auto& entry) {
+            return entry.second.stands(today);
+        });
+    const auto stands_in_command = [&](const char* member) {
+        return command.data().has(member) &&
+               permission_in(Data(member, command.data().raw()[member])).stands(today);
+    };
+    decision.require(
+        recorded || stands_in_command("consent") || stands_in_command("basis"),
+        rejection::basis_required, field
+    );
+}
+
+void emit_permissions(const Case& state, const Command& command, Decision& decision) {
+    emit_permission(
+        state, command, "consent", "consentId", names::case_::event::consent_granted, decision
+    );
+    emit_permission(
+        state, command, "basis", "basisId", names::case_::event::statutory_basis_recorded, decision
+    );
 }
 
 std::string today_text(const Command& command) {

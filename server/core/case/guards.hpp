@@ -46,14 +46,27 @@ void require_participation_reason(
 // The coordinator of this case, or one who leads or oversees coordination.
 [[nodiscard]] bool may_steer_coordination(const Case& state, const Command& command);
 
+// Acts as a leader for that unit.
+[[nodiscard]] bool leads(const Command& command, std::string_view unit_id);
+
+// Both concernOwnerId and concernUnitId are there, known and active ("owner" and `unit_read` in
+// `reads`): what the state says of them may be long past.
+void require_concern_owner(const Command& command, const char* unit_read, Decision& decision);
+
 // The person in the data is not another one than is known.
 bool require_same_person(const Case& state, const Command& command, Decision& decision);
 
 // Makes this the person's one open case, unless the command says why another one is needed.
 void claim_person(const std::string& person_id, const Command& command, Decision& decision);
 
-// Whether something can be shared on: a consent that stands, or a statutory basis.
-[[nodiscard]] bool has_basis(const Case& state, const std::string& today);
+// Whether something can be shared on: a consent that stands, or a statutory basis; recorded before,
+// or in the command itself as `consent` or `basis`.
+void require_basis(
+    const Case& state, const Command& command, std::string_view field, Decision& decision
+);
+
+// Records the `consent` and `basis` in the command, if any.
+void emit_permissions(const Case& state, const Command& command, Decision& decision);
 
 [[nodiscard]] std::string today_text(const Command& command);
 

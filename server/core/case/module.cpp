@@ -11,13 +11,16 @@ namespace {
 namespace command_name = names::case_::command;
 namespace view_name = names::case_::view;
 
-const std::map<std::string_view, Decide> commands{
+const std::map<std::string_view, Decide<Case>> commands{
     {command_name::raise_concern, &raise_concern},
     {command_name::open_case, &open_case},
     {command_name::identify_person, &identify_person},
     {command_name::reopen_case, &reopen_case},
     {command_name::set_level, &set_level},
+    {command_name::assign_concern_owner, &assign_concern_owner},
+    {command_name::remind_of_level, &remind_of_level},
     {command_name::pause_case, &pause_case},
+    {command_name::remind_of_pause, &remind_of_pause},
     {command_name::resume_case, &resume_case},
     {command_name::record_closing_talk, &record_closing_talk},
     {command_name::close_case, &close_case},
@@ -29,6 +32,8 @@ const std::map<std::string_view, Decide> commands{
     {command_name::withdraw_handover, &withdraw_handover},
     {command_name::escalate_handover, &escalate_handover},
     {command_name::decide_handover, &decide_handover},
+    {command_name::report_coordinator_left, &report_coordinator_left},
+    {command_name::take_over_coordination, &take_over_coordination},
     {command_name::invite_participant, &invite_participant},
     {command_name::accept_invitation, &accept_invitation},
     {command_name::decline_invitation, &decline_invitation},
@@ -64,12 +69,35 @@ const std::map<std::string_view, Decide> commands{
     {command_name::record_risk_factor, &record_risk_factor},
 };
 
+const std::map<std::string_view, Decide<StaffFacts>> staff_commands{
+    {command_name::note_duty, &note_duty},
+    {command_name::drop_duty, &drop_duty},
+    {command_name::return_duties, &return_duties},
+};
+
+template <typename State>
+void run(
+    const std::map<std::string_view, Decide<State>>& all, const State& state,
+    const Command& command, Decision& decision
+) {
+    const auto found = all.find(command.name());
+    if (found == all.end()) {
+        return decision.unsupported();
+    }
+    found->second(state, command, decision);
+}
+
 using Project = void (*)(json& document, const Event& event);
 
 const std::map<std::string_view, Project> views{
-    {view_name::overview, &project_overview}, {view_name::timeline, &project_timeline},
-    {view_name::team, &project_team},         {view_name::plan_board, &project_plan_board},
-    {view_name::waiting, &project_waiting},   {view_name::handover_queue, &project_handover_queue},
+    {view_name::attention, &project_attention},
+    {view_name::duties, &project_duties},
+    {view_name::overview, &project_overview},
+    {view_name::timeline, &project_timeline},
+    {view_name::team, &project_team},
+    {view_name::plan_board, &project_plan_board},
+    {view_name::waiting, &project_waiting},
+    {view_name::handover_queue, &project_handover_queue},
     {view_name::my_cases, &project_my_cases},
 };
 
@@ -79,12 +107,12 @@ struct CaseModule
     : Module<
           CaseModule, Folds<"case", Case>, Folds<"unit", UnitFacts>, Folds<"staff", StaffFacts>> {
     static void decide(const Case& state, const Command& command, Decision& decision) {
-        const auto found = commands.find(command.name());
-        if (found == commands.end()) {
-            return decision.unsupported();
-        }
-        found->second(state, command, decision);
+        run(commands, state, command, decision);
     }
+    static void decide(const StaffFacts& staff, const Command& command, Decision& decision) {
+        run(staff_commands, staff, command, decision);
+    }
+    static void react(const Event& event, Reaction& reaction) { cases::react(event, reaction); }
     static void evolve(Case& state, const Event& event) {
         // The first that knows the event has folded it.
         static_cast<void>(

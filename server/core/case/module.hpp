@@ -9,7 +9,8 @@
 // The module's parts: each command is a function that says no or writes; each view one that folds.
 namespace samvev::cases {
 
-using Decide = void (*)(const Case& state, const Command& command, Decision& decision);
+template <typename State>
+using Decide = void (*)(const State& state, const Command& command, Decision& decision);
 
 // decide_opening.cpp
 void raise_concern(const Case& state, const Command& command, Decision& decision);
@@ -20,8 +21,13 @@ void reopen_case(const Case& state, const Command& command, Decision& decision);
 // decide_level.cpp
 void set_level(const Case& state, const Command& command, Decision& decision);
 
+// decide_concern_owner.cpp
+void assign_concern_owner(const Case& state, const Command& command, Decision& decision);
+void remind_of_level(const Case& state, const Command& command, Decision& decision);
+
 // decide_closing.cpp
 void pause_case(const Case& state, const Command& command, Decision& decision);
+void remind_of_pause(const Case& state, const Command& command, Decision& decision);
 void resume_case(const Case& state, const Command& command, Decision& decision);
 void record_closing_talk(const Case& state, const Command& command, Decision& decision);
 void close_case(const Case& state, const Command& command, Decision& decision);
@@ -35,8 +41,18 @@ void offer_handover(const Case& state, const Command& command, Decision& decisio
 void accept_handover(const Case& state, const Command& command, Decision& decision);
 void reject_handover(const Case& state, const Command& command, Decision& decision);
 void withdraw_handover(const Case& state, const Command& command, Decision& decision);
+
+// decide_escalation.cpp
 void escalate_handover(const Case& state, const Command& command, Decision& decision);
 void decide_handover(const Case& state, const Command& command, Decision& decision);
+
+// decide_duty.cpp
+void note_duty(const StaffFacts& staff, const Command& command, Decision& decision);
+void drop_duty(const StaffFacts& staff, const Command& command, Decision& decision);
+void return_duties(const StaffFacts& staff, const Command& command, Decision& decision);
+void report_coordinator_left(const Case& state, const Command& command, Decision& decision);
+void take_over_coordination(const Case& state, const Command& command, Decision& decision);
+void react(const Event& event, Reaction& reaction);
 
 // decide_team.cpp
 void invite_participant(const Case& state, const Command& command, Decision& decision);
@@ -86,6 +102,8 @@ void project_timeline(json& document, const Event& event);
 void project_team(json& document, const Event& event);
 void project_plan_board(json& document, const Event& event);
 void project_waiting(json& document, const Event& event);
+void project_attention(json& document, const Event& event);
+void project_duties(json& document, const Event& event);
 void project_handover_queue(json& document, const Event& event);
 void project_my_cases(json& document, const Event& event);
 

@@ -79,7 +79,8 @@ void project_my_cases(json& document, const Event& event) {
     fold_phase(document, event);
     const bool is_the_case =
         event.is(event_name::concern_raised) || event.is(event_name::case_opened) ||
-        event.is(event_name::person_identified) || event.is(event_name::level_set);
+        event.is(event_name::person_identified) || event.is(event_name::level_set) ||
+        event.is(event_name::concern_owner_assigned) || event.is(event_name::case_reopened);
     if (is_the_case) {
         merge(
             document, event.data().raw(),

@@ -21,6 +21,10 @@ json unopened(const Event& event) {
         {"externalReference", nullptr},
         {"personId", nullptr},
         {"concernOwner", nullptr},
+        {"decideBy", nullptr},
+        {"levelOverdue", false},
+        {"coordinatorLeft", false},
+        {"pauseExpired", false},
         {"coordinator", nullptr},
         {"coordinatingUnitId", nullptr},
         {"handover", nullptr},
@@ -53,10 +57,21 @@ void fold_life(json& document, const Event& event) {
         document["pausedUntil"] = phase == "paused" ? member(event, "until") : json();
         document["closedOn"] = phase == "closed" ? json(day_of(event)) : json();
         document["outcome"] = phase == "closed" ? member(event, "outcome") : json();
+        document["pauseExpired"] = false;
+    }
+    if (event.is(event_name::pause_expired)) {
+        document["pauseExpired"] = true;
+    } else if (event.is(event_name::level_overdue)) {
+        document["levelOverdue"] = true;
     }
     if (event.is(event_name::concern_raised) || event.is(event_name::case_opened) ||
-        event.is(event_name::person_identified) || event.is(event_name::level_set)) {
+        event.is(event_name::person_identified) || event.is(event_name::level_set) ||
+        event.is(event_name::concern_owner_assigned) || event.is(event_name::case_reopened)) {
         merge(document, event.data().raw(), {"title", "level", "externalReference", "personId"});
+        if (!event.is(event_name::person_identified)) {
+            document["decideBy"] = document["level"] == 0 ? member(event, "decideBy") : json();
+            document["levelOverdue"] = false;
+        }
         if (event.data().has("concernOwnerId") || event.data().has("concernUnitId")) {
             document["concernOwner"] = {
                 {"staffId", member(event, "concernOwnerId")},
@@ -75,8 +90,14 @@ void fold_coordination(json& document, const Event& event) {
     merge(document, event.data().raw(), {"coordinatingUnitId"});
     if (sets_coordinator(event)) {
         document["coordinator"] = coordinator_in(event);
+        document["coordinator"]["childCoordinator"] =
+            event.data().get_or("childCoordinator", false);
+        document["coordinatorLeft"] = false;
     } else if (event.is(event_name::level_set) && document["level"] == 0) {
         document["coordinator"] = nullptr;
+        document["coordinatorLeft"] = false;
+    } else if (event.is(event_name::coordinator_left)) {
+        document["coordinatorLeft"] = true;
     }
     if (event.is(event_name::handover_offered)) {
         document["handover"] = {
@@ -123,7 +144,8 @@ void fold_permissions(json& document, const Event& event) {
         };
         merge(
             permission, event.data().raw(),
-            {"topics", "recipientUnitIds", "unitIds", "until", "paragraph"}
+            {"topics", "recipientUnitIds", "sourceUnitIds", "unitIds", "from", "until", "paragraph",
+             "sharingPurpose", "exclusions"}
         );
         document["permissions"].push_back(std::move(permission));
     } else if (event.is(event_name::consent_withdrawn)) {
@@ -182,6 +204,9 @@ void set_warnings(json& document) {
     const int level = document["level"].get<int>();
     const bool running = document["phase"] == "open" || document["phase"] == "paused";
     warn_if(running && level >= 1 && document["coordinator"].is_null(), "no-coordinator");
+    warn_if(running && document["coordinatorLeft"] == true, "coordinator-left");
+    warn_if(document["phase"] != "closed" && document["levelOverdue"] == true, "level-overdue");
+    warn_if(document["phase"] == "paused" && document["pauseExpired"] == true, "pause-expired");
     warn_if(
         running && level >= 2 && document["coordinatingUnitId"].is_null(), "no-coordinating-unit"
     );

@@ -12,7 +12,8 @@ bool is_handover(const Event& event) {
     return event.type().starts_with("case.handover-");
 }
 
-json waiting_item(const Event& event, const char* kind, const char* title) {
+// The title is a code like the kind: whoever shows it has the words.
+json waiting_item(const Event& event, const char* kind) {
     return {
         {"who", nullptr},
         {"unitId", nullptr},
@@ -22,13 +23,13 @@ json waiting_item(const Event& event, const char* kind, const char* title) {
         {"kind", kind},
         {"target",
          {{"stream", "case/" + std::string(event.stream_id())}, {"entity", event.entity()}}},
-        {"title", title},
+        {"title", kind},
     };
 }
 
 // Waiting items tell nothing of the case: they are listed outside it.
 json waiting_for_answer(const Event& event) {
-    json item = waiting_item(event, "invitation", "Invitasjon til å delta i en sak");
+    json item = waiting_item(event, "invitation");
     const json staff = member(event, "staffId");
     item["who"] = staff.is_null() ? member(event, "personId") : staff;
     item["unitId"] = member(event, "unitId");
@@ -37,7 +38,7 @@ json waiting_for_answer(const Event& event) {
 }
 
 json waiting_for_receiver(const Event& event) {
-    json item = waiting_item(event, "handover-offer", "Tilbud om å bli koordinator");
+    json item = waiting_item(event, "handover-offer");
     item["who"] = member(event, "toId");
     item["unitId"] = member(event, "toUnitId");
     item["dueOn"] = member(event, "answerBy");
@@ -51,6 +52,17 @@ void escalate(json& document, const Event& event, const char* due) {
     }
 }
 
+// Now it waits for the one it has been lifted to.
+void address_to_leader(json& document, const Event& event) {
+    if (!document.is_null() && event.has_data()) {
+        document["who"] = member(event, "toId");
+        document["unitId"] = member(event, "unitId");
+        document["kind"] = "handover-escalated";
+        document["title"] = "handover-escalated";
+        document["since"] = day_of(event);
+    }
+}
+
 }  // namespace
 
 void project_waiting(json& document, const Event& event) {
@@ -60,6 +72,7 @@ void project_waiting(json& document, const Event& event) {
         document = waiting_for_receiver(event);
     } else if (event.is(event_name::handover_escalated)) {
         escalate(document, event, "dueOn");
+        address_to_leader(document, event);
     } else {
         document = nullptr;
     }

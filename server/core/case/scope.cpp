@@ -1,33 +1,28 @@
 #include "scope.hpp"
 
 #include <algorithm>
-#include <optional>
 
 namespace samvev::cases {
 
 namespace {
 
-bool covers(
-    const Permission& permission, const std::string& unit_id, const std::string& topic,
-    const std::string& today
-) {
-    const bool stands =
-        !permission.withdrawn && (permission.until.empty() || permission.until >= today);
-    const bool for_unit = permission.unit_ids.empty() || permission.unit_ids.contains(unit_id);
-    return stands && for_unit && permission.topics.contains(topic);
+bool covers(const Permission& permission, const Share& share, const std::string& topic) {
+    const bool to = permission.every_unit || permission.unit_ids.contains(share.to_unit_id);
+    const bool from = !share.from_unit_id || permission.source_unit_ids.empty() ||
+                      permission.source_unit_ids.contains(*share.from_unit_id);
+    return to && from && permission.topics.contains(topic);
 }
 
 // The last day on which the topic is covered; empty without end; nothing when it is not.
 std::optional<std::string> topic_end(
-    const Case& state, const std::string& unit_id, const std::string& topic,
-    const std::string& today
+    const Case& state, const Share& share, const std::string& topic, const std::string& today
 ) {
     if (topic == free_topic) {
         return "";
     }
     std::optional<std::string> end;
     for (const auto& [id, permission] : state.permissions) {
-        if (!covers(permission, unit_id, topic, today)) {
+        if (!permission.stands(today) || !covers(permission, share, topic)) {
             continue;
         }
         if (permission.until.empty()) {
@@ -40,13 +35,10 @@ std::optional<std::string> topic_end(
 
 }  // namespace
 
-Coverage coverage_of(
-    const Case& state, const std::string& unit_id, const std::vector<std::string>& topics,
-    const std::string& today
-) {
+Coverage coverage_of(const Case& state, const Share& share, const std::string& today) {
     Coverage out;
-    for (const std::string& topic : topics) {
-        const auto end = topic_end(state, unit_id, topic, today);
+    for (const std::string& topic : share.topics) {
+        const auto end = topic_end(state, share, topic, today);
         if (!end) {
             out.uncovered.push_back(topic);
             continue;

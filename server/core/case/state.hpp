@@ -31,8 +31,8 @@ struct Post {
 struct Handover {
     std::string id;
     Post to;
-    int answer_days = 0;  // of each step of the ladder
-    int step = 0;         // 0 offered; 1 leader, 2 head of division, 3 municipal director
+    std::string answer_by;  // the last day, YYYY-MM-DD
+    int step = 0;           // how often it has been lifted; 0: only offered
 };
 
 enum class ParticipantPhase { invited, active, ended };
@@ -56,10 +56,18 @@ struct Participant {
 // What may be shared with whom: by consent, or by law without it.
 struct Permission {
     std::set<std::string> topics;
-    std::set<std::string> unit_ids;  // empty: every unit
-    std::string until;               // last day, YYYY-MM-DD; empty: without end
-    bool consent = false;            // else a statutory basis
+    std::set<std::string> unit_ids;         // who may be told; see every_unit
+    std::set<std::string> source_unit_ids;  // who may tell; empty: every unit
+    bool every_unit = false;                // a statutory basis that names no units
+    std::string from;                       // first day, YYYY-MM-DD; empty: since ever
+    std::string until;                      // last day; empty: without end
+    bool consent = false;                   // else a statutory basis
     bool withdrawn = false;
+
+    // `today`: YYYY-MM-DD.
+    [[nodiscard]] bool stands(const std::string& today) const noexcept {
+        return !withdrawn && from <= today && (until.empty() || until >= today);
+    }
 };
 
 enum class GoalPhase { open, achieved, abandoned };
@@ -101,7 +109,9 @@ struct Case {
     std::string person_id;     // empty: nobody identified (only at level 0)
     bool holds_claim = false;  // this stream is the person's one open case
     Post concern_owner;        // empty ids: not told
+    std::string decide_by;     // level 0: last day to decide the level; empty: nobody waits
     std::optional<Post> coordinator;
+    bool child_coordinator = false;    // the coordinator is one by law
     std::string coordinating_unit_id;  // empty: not told
     std::optional<Handover> handover;
     std::map<std::string, Participant> participants;
@@ -113,11 +123,14 @@ struct Case {
     std::set<std::string> linked_case_ids;
     std::set<std::string> other_ids;  // of things that are only recorded, so that none comes twice
     bool child_has_taken_part = false;  // or it has been said why not
-    bool closing_talk_held = false;
+    bool was_coordinated = false;       // has been at level 1 or above since it was (re)opened
+    bool closing_talk_held = false;     // with the child or the family
 
     [[nodiscard]] bool is_alive() const noexcept {
         return phase == Phase::concern || phase == Phase::open || phase == Phase::paused;
     }
+    // Nobody coordinates, somebody owns the concern.
+    [[nodiscard]] bool is_at_level_zero() const noexcept { return is_alive() && level == 0; }
     // Whether the invariant about the coordinator holds now.
     [[nodiscard]] bool is_coordinated() const noexcept {
         return (phase == Phase::open || phase == Phase::paused) && level >= 1;

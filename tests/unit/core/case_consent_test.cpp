@@ -19,7 +19,9 @@ void join(CaseStory& story, unsigned number, const std::string& unit_id, json to
                                              {"topics", std::move(topics)}}
                                    )
     );
-    story.has("case.accept-invitation", who, as_odd());
+    Sender there = as_odd();
+    there.unit = unit_id;
+    story.has("case.accept-invitation", with(who, {{"staffId", odd}, {"unitId", unit_id}}), there);
 }
 
 }  // namespace
@@ -60,12 +62,72 @@ SCENARIO(
     CHECK(withdrawn.events[1].type == "case.scope-changed");
     CHECK(withdrawn.events[1].entity == id('t', 1));
     CHECK(withdrawn.events[1].data["topics"] == json{"coordination"});
+    // No words in one language: whoever shows it has them.
+    CHECK(withdrawn.events[1].data["reasonCode"] == "consent-withdrawn");
+    CHECK_FALSE(withdrawn.events[1].data.contains("reason"));
     CHECK(withdrawn.events[2].type == "case.participation-ended");
     CHECK(withdrawn.events[2].entity == id('t', 2));
     // The third still stands on the other consent.
     CHECK(
         story->state()["participants"][id('t', 3)]["topics"] == json{"coordination", "education"}
     );
+}
+
+SCENARIO("A consent counts for whom, from whom and when it says", "[core][case][consent]") {
+    auto story = opened_case(1);
+    const auto invited = [&](const Sender& sender = as_ada()) {
+        return story->answer(
+            "case.invite-participant",
+            {{"participantId", id('t', 1)},
+             {"role", "deltaker"},
+             {"unitId", health_station},
+             {"topics", {"health"}}},
+            sender
+        );
+    };
+    WHEN("an old one names no recipient") {
+        story->happened(event(
+            "case.consent-granted", {{"topics", {"health"}}, {"recipientUnitIds", json::array()}},
+            id('c', 1)
+        ));
+        CHECK(invited() == "scope-beyond-consent");
+    }
+    WHEN("it begins later") {
+        story->has("case.record-consent", with(consent(1), {{"from", "2026-09-02"}}));
+        CHECK(invited() == "scope-beyond-consent");
+        Sender tomorrow = as_ada();
+        tomorrow.now = noon(2026, 9, 2);
+        CHECK(invited(tomorrow) == "ok");
+    }
+    WHEN("it says who may tell") {
+        story->has("case.record-consent", with(consent(1), {{"sourceUnitIds", {id('u', 5)}}}));
+        CHECK(invited() == "scope-beyond-consent");
+        CHECK(invited(staff(ada, {"coordinator"}, id('u', 5))) == "ok");
+        CHECK(invited(staff(ada, {"coordinator"}, "")) == "scope-beyond-consent");
+    }
+    WHEN("a statutory basis names no units, or others") {
+        const json basis = {
+            {"basisId", id('b', 1)}, {"paragraph", "x"}, {"reason", "x"}, {"topics", {"health"}}
+        };
+        story->happened(event("case.statutory-basis-recorded", basis, id('b', 1)));
+        CHECK(invited() == "ok");
+        auto other = opened_case(1);
+        other->happened(
+            event("case.statutory-basis-recorded", with(basis, {{"unitIds", {school}}}), id('b', 1))
+        );
+        CHECK(
+            other->answer(
+                "case.invite-participant", {{"participantId", id('t', 1)},
+                                            {"role", "deltaker"},
+                                            {"unitId", health_station},
+                                            {"topics", {"health"}}}
+            ) == "scope-beyond-consent"
+        );
+    }
+    THEN("what it excludes in words is shown with it") {
+        story->has("case.record-consent", with(consent(1), {{"exclusions", "Ikke om søsken."}}));
+        CHECK(story->view("case.overview")["permissions"][0]["exclusions"] == "Ikke om søsken.");
+    }
 }
 
 SCENARIO(

@@ -57,6 +57,12 @@ SCENARIO("A child's own goal is changed only by or with the child", "[core][case
     CHECK(story->answer("case.refine-goal", words) == "child-goal-needs-child");
     CHECK(story->answer("case.refine-goal", with(words, {{"changedWithChild", true}})) == "ok");
     CHECK(story->answer("case.refine-goal", words, as_child()) == "ok");
+    for (const char* command : {"case.achieve-goal", "case.abandon-goal"}) {
+        const json end = with(goal_id, {{"reason", "x"}});
+        CHECK(story->answer(command, end) == "child-goal-needs-child");
+        CHECK(story->answer(command, with(end, {{"changedWithChild", true}})) == "ok");
+        CHECK(story->answer(command, end, as_child()) == "ok");
+    }
 }
 
 SCENARIO("A team agrees on goals after the child has taken part", "[core][case][goal]") {

@@ -23,6 +23,7 @@ SCENARIO("A level is changed with a reason and the child's part in it", "[core][
     CHECK(story->answer("case.set-level", to_level(1)) == "level-unchanged");
     json unheard = to_level(0);
     unheard["concernOwnerId"] = ada;
+    unheard["concernUnitId"] = school;
     unheard["participation"]["code"] = "2.1";
     CHECK(story->answer("case.set-level", unheard) == "participation-reason-required");
     unheard["participation"]["reason"] = "Var på sykehus.";
@@ -61,7 +62,12 @@ SCENARIO(
     CHECK(raised.claimed == std::vector<std::pair<std::string, std::string>>{{"case.open", lo}});
     CHECK(story->state()["coordinator"]["staff_id"] == ada);
     CHECK(
-        story->answer("case.set-level", with(to_level(0, 2), coordinated)) == "coordinator-present"
+        story->answer(
+            "case.set-level", with(
+                                  with(to_level(0, 2), coordinated),
+                                  {{"concernOwnerId", ada}, {"concernUnitId", school}}
+                              )
+        ) == "coordinator-present"
     );
 }
 
@@ -97,9 +103,20 @@ SCENARIO(
     "Back at level 0 somebody owns the concern and nobody coordinates", "[core][case][level]"
 ) {
     auto story = opened_case(1);
-    CHECK(story->answer("case.set-level", to_level(0)) == "concern-owner-required");
+    CHECK(
+        story->answer("case.set-level", to_level(0)) ==
+        "concern-owner-required concern-owner-required"
+    );
     story->has("case.offer-handover", offer_to_odd());
     const json down = with(to_level(0), {{"concernOwnerId", ada}, {"concernUnitId", school}});
+    CHECK(
+        story->answer("case.set-level", down, seeing(as_ada(), "owner", departed_staff())) ==
+        "staff-inactive"
+    );
+    CHECK(
+        story->answer("case.set-level", down, seeing(as_ada(), "ownerUnit", closed_unit())) ==
+        "unit-not-open"
+    );
     CHECK(
         story->writes("case.set-level", down) ==
         "participation-recorded handover-withdrawn level-set"
@@ -109,7 +126,10 @@ SCENARIO(
     );
     CHECK(story->state()["coordinator"].is_null());
     CHECK(story->state()["handover"].is_null());
-    CHECK(story->answer("case.set-level", to_level(0, 9)) == "level-unchanged");
+    CHECK(
+        story->answer("case.set-level", with(down, {{"participation", participation(9)}})) ==
+        "level-unchanged"
+    );
 }
 
 SCENARIO("Only an open case changes level", "[core][case][level]") {
@@ -118,7 +138,11 @@ SCENARIO("Only an open case changes level", "[core][case][level]") {
     CHECK(story->answer("case.set-level", to_level(0)) == "not-open");
     CHECK(
         opened_case(1)->answer(
-            "case.set-level", with(to_level(0), {{"concernOwnerId", ada}, {"personId", id('p', 8)}})
+            "case.set-level",
+            with(
+                to_level(0),
+                {{"concernOwnerId", ada}, {"concernUnitId", school}, {"personId", id('p', 8)}}
+            )
         ) == "person-already-known"
     );
 }

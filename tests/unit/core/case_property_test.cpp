@@ -30,12 +30,16 @@ public:
 
     // Whoever may: the coordinator, or the one who has been asked. Else anybody.
     Sender sender(const json& state, const std::string& command) {
+        if (command == "case.report-coordinator-left" || command == "case.take-over-coordination") {
+            return anybody();
+        }
         const bool answers = command == "case.accept-handover" || command == "case.reject-handover";
         const json post = answers ? state["handover"] : state["coordinator"];
         if (post.is_null() || !often()) {
             return anybody();
         }
         Sender out = anybody();
+        out.unit = (answers ? post["to"] : post)["unit_id"].get<std::string>();
         out.actor = "staff/" + (answers ? post["to"] : post)["staff_id"].get<std::string>();
         return out;
     }
@@ -48,9 +52,21 @@ public:
         if (!often()) {
             out.context["coordinator"] = below(2) == 0 ? json() : departed_staff();
         }
+        if (!often()) {
+            out.context["to"] = departed_staff();
+        }
         out.context["replaced"] = below(2) == 0 ? departed_staff() : active_staff();
         out.context["unit"] = open_unit(someone());
         return out;
+    }
+
+    // Of a handover: as it is, or somebody and somewhere.
+    json receiver(const json& state) {
+        if (!state["handover"].is_null() && often()) {
+            const json& to = state["handover"]["to"];
+            return {{"toId", to["staff_id"]}, {"toUnitId", to["unit_id"]}};
+        }
+        return {{"toId", someone()}, {"toUnitId", somewhere()}};
     }
 
     json post() {
@@ -70,7 +86,7 @@ public:
             {"handoverId",
              pending ? state["handover"]["id"].get<std::string>() : id('h', below(200))}
         };
-        switch (below(20)) {
+        switch (below(23)) {
             case 0:
                 return {
                     "case.raise-concern",
@@ -85,6 +101,25 @@ public:
                 };
             case 2:
                 return {"case.open-case", opening(static_cast<int>(below(4)))};
+            case 20:
+                return {
+                    "case.assign-concern-owner",
+                    {{"concernOwnerId", someone()}, {"concernUnitId", somewhere()}, {"reason", "x"}}
+                };
+            case 21:
+                return {
+                    "case.report-coordinator-left",
+                    state["coordinator"].is_null()
+                        ? json{{"staffId", someone()}, {"unitId", somewhere()}}
+                        : json{{"staffId", state["coordinator"]["staff_id"]}, {"unitId", state["coordinator"]["unit_id"]}}
+                };
+            case 22:
+                return {
+                    "case.take-over-coordination",
+                    state["coordinator"].is_null()
+                        ? json{{"replacesId", someone()}, {"coordinatorId", someone()}, {"coordinatorUnitId", somewhere()}}
+                        : json{{"replacesId", state["coordinator"]["staff_id"]}, {"coordinatorId", someone()}, {"coordinatorUnitId", state["coordinator"]["unit_id"]}}
+                };
             case 3:
             case 4: {
                 json data = with(post(), {{"level", below(4)}, {"reason", "x"}});
@@ -97,6 +132,7 @@ public:
                 }
                 if (often()) {
                     data["concernOwnerId"] = someone();
+                    data["concernUnitId"] = somewhere();
                 }
                 return {"case.set-level", data};
             }
@@ -112,7 +148,7 @@ public:
             case 8:
             case 9:
             case 10:
-                return {"case.accept-handover", handover};
+                return {"case.accept-handover", with(handover, receiver(state))};
             case 11:
                 return {"case.reject-handover", with(handover, {{"reason", "x"}})};
             case 12:
@@ -124,7 +160,8 @@ public:
                     "case.decide-handover",
                     with(
                         handover, {{"decision", below(2) == 0 ? "transfer" : "stay"},
-                                   {"toUnitId", somewhere()},
+                                   {"toUnitId", receiver(state)["toUnitId"]},
+                                   {"leaderId", someone()},
                                    {"reason", "x"}}
                     )
                 };
@@ -148,7 +185,13 @@ public:
                     {{"reason", "x"}, {"outcome", "not-met"}, {"closingTalkReason", "x"}}
                 };
             default:
-                return {"case.reopen-case", with(post(), {{"reason", "x"}})};
+                return {
+                    "case.reopen-case", with(
+                                            post(), {{"reason", "x"},
+                                                     {"concernOwnerId", someone()},
+                                                     {"concernUnitId", somewhere()}}
+                                        )
+                };
         }
     }
 
@@ -171,6 +214,11 @@ void require_coordinator_throughout(const std::vector<TestEvent>& history, std::
                                     ? ""
                                     : state["coordinator"]["staff_id"].get<std::string>();
         INFO("seed " << seed << ", after " << testing::as_text(one));
+        if (running && state["level"] == 0) {
+            // Nobody coordinates, so somebody owns the concern and has a day to decide by.
+            REQUIRE_FALSE(state["concernOwner"]["staff_id"].get<std::string>().empty());
+            REQUIRE_FALSE(state["decideBy"].get<std::string>().empty());
+        }
         if (coordinated) {
             REQUIRE_FALSE(now.empty());
             REQUIRE_FALSE(state["coordinator"]["unit_id"].get<std::string>().empty());

@@ -18,11 +18,26 @@ json facts(const char* kind, const std::vector<TestEvent>& events) {
     return stream.state();
 }
 
+namespace {
+
+TestEvent role_in(const std::string& unit_id, const char* role, unsigned number) {
+    return event(
+        "organisation.staff-role-assigned", {{"role", role}, {"unitId", unit_id}}, id('a', number)
+    );
+}
+
+}  // namespace
+
 json active_staff() {
     return facts(
         "staff", {event("organisation.staff-registered", {{"displayName", "Ada Prøve"}}),
-                  event("organisation.staff-role-assigned", {{"role", "coordinator"}}, id('a', 1))}
+                  role_in(id('u', 0), "coordinator", 1), role_in(school, "coordinator", 2),
+                  role_in(health_station, "coordinator", 3)}
     );
+}
+
+json staff_in(const std::string& unit_id, const char* role) {
+    return facts("staff", {event("organisation.staff-registered"), role_in(unit_id, role, 1)});
 }
 
 json departed_staff() {
@@ -54,7 +69,7 @@ Sender staff(const std::string& staff_id, std::vector<std::string> roles, const 
     sender.actor = "staff/" + staff_id;
     sender.roles = std::move(roles);
     sender.unit = unit;
-    for (const char* read : {"owner", "coordinator", "to", "staff"}) {
+    for (const char* read : {"owner", "coordinator", "to", "staff", "leader"}) {
         sender.context[read] = anyone;
     }
     for (const char* read : {"unit", "ownerUnit", "coordinatingUnit"}) {
@@ -68,6 +83,9 @@ Sender as_ada() {
 }
 Sender as_odd() {
     return staff(odd, {"participant"}, health_station);
+}
+Sender as_geir() {
+    return staff(geir, {"leader"}, health_station);
 }
 Sender as_division_head() {
     return staff(id('s', 9), {"division-head"}, id('u', 9));
@@ -175,6 +193,10 @@ json offer_to_odd(unsigned number) {
         {"toUnitId", health_station},
         {"reason", "Mest hos helsestasjonen nå."},
     };
+}
+
+json answer_of_odd(unsigned number) {
+    return {{"handoverId", id('h', number)}, {"toId", odd}, {"toUnitId", health_station}};
 }
 
 json with(json data, const json& more) {

@@ -20,6 +20,8 @@ inline const std::string health_station = id('u', 2);
 [[nodiscard]] json facts(const char* kind, const std::vector<TestEvent>& events);
 [[nodiscard]] json active_staff();
 [[nodiscard]] json departed_staff();
+// Works in that unit only, with that role.
+[[nodiscard]] json staff_in(const std::string& unit_id, const char* role = "coordinator");
 [[nodiscard]] json open_unit(const std::string& leader_id);
 [[nodiscard]] json closed_unit();
 
@@ -29,6 +31,7 @@ inline const std::string health_station = id('u', 2);
 );
 [[nodiscard]] Sender as_ada();
 [[nodiscard]] Sender as_odd();
+[[nodiscard]] Sender as_geir();
 [[nodiscard]] Sender as_division_head();
 [[nodiscard]] Sender as_timer();
 [[nodiscard]] Sender as_child();
@@ -80,6 +83,7 @@ private:
 [[nodiscard]] json consent(unsigned number, json topics = {"education", "health"});
 [[nodiscard]] json participation(unsigned number);
 [[nodiscard]] json offer_to_odd(unsigned number = 1);
+[[nodiscard]] json answer_of_odd(unsigned number = 1);
 
 // `data` with more or other members.
 [[nodiscard]] json with(json data, const json& more);

@@ -10,6 +10,8 @@ namespace {
 const std::string place = id('t', 1);
 const json who = {{"participantId", place}};
 
+const json joining = {{"participantId", place}, {"staffId", odd}, {"unitId", health_station}};
+
 json invitation(json topics = {"coordination"}) {
     return {
         {"participantId", place},
@@ -101,33 +103,33 @@ SCENARIO("An invitation is answered once", "[core][case][team]") {
     CHECK(story->answer("case.decline-invitation", who) == "participant-unknown");
     WHEN("a named staff member was invited") {
         story->has("case.invite-participant", invitation());
-        const Outcome accepted = story->send("case.accept-invitation", who, as_odd());
+        const Outcome accepted = story->send("case.accept-invitation", joining, as_odd());
         CHECK(accepted.events.at(0).data["staffId"] == odd);
-        CHECK(story->answer("case.accept-invitation", who, as_odd()) == "participant-not-invited");
+        CHECK(
+            story->answer("case.accept-invitation", joining, as_odd()) == "participant-not-invited"
+        );
         CHECK(story->answer("case.decline-invitation", who, as_odd()) == "participant-not-invited");
     }
     WHEN("a unit was invited") {
         json to_unit = invitation();
         to_unit.erase("staffId");
         story->has("case.invite-participant", to_unit);
-        CHECK(story->answer("case.accept-invitation", who) == "staff-required");
         CHECK(
-            story->tried("case.accept-invitation", who, as_odd()).events.at(0).data["staffId"] ==
-            odd
-        );
-        CHECK(story->answer("case.accept-invitation", with(who, {{"staffId", odd}})) == "ok");
-        CHECK(
-            story->answer(
-                "case.accept-invitation", with(who, {{"staffId", odd}}),
-                seeing(as_ada(), "staff", departed_staff())
-            ) == "staff-inactive"
+            story->answer("case.accept-invitation", who, as_geir()) ==
+            "staff-required unit-required"
         );
         CHECK(
             story->answer(
-                "case.accept-invitation", with(who, {{"staffId", odd}}),
-                seeing(as_ada(), "staff", nullptr)
-            ) == "staff-unknown"
+                "case.accept-invitation", with(joining, {{"unitId", school}}), as_geir()
+            ) == "other-unit"
         );
+        CHECK(story->answer("case.accept-invitation", joining, as_geir()) == "ok");
+        const auto seen = [&](const char* read, const json& state) {
+            return story->answer("case.accept-invitation", joining, seeing(as_geir(), read, state));
+        };
+        CHECK(seen("staff", departed_staff()) == "staff-inactive");
+        CHECK(seen("staff", nullptr) == "staff-unknown");
+        CHECK(seen("unit", closed_unit()) == "unit-not-open");
     }
     WHEN("the invitation is declined") {
         story->has("case.invite-participant", invitation());
@@ -142,6 +144,36 @@ SCENARIO("An invitation is answered once", "[core][case][team]") {
     }
 }
 
+SCENARIO("Only who is invited answers", "[core][case][team]") {
+    auto story = opened_case(1);
+    WHEN("a service is invited") {
+        story->has("case.invite-participant", invitation());
+        CHECK(story->answer("case.accept-invitation", joining) == "not-the-invitee");
+        CHECK(story->answer("case.decline-invitation", who) == "not-the-invitee");
+        CHECK(story->answer("case.accept-invitation", joining, as_child()) == "not-the-invitee");
+        CHECK(story->answer("case.decline-invitation", who, as_geir()) == "ok");
+        CHECK(story->answer("case.accept-invitation", joining, as_geir()) == "ok");
+        // Invited in another unit than the one acted for: still the invitee.
+        CHECK(
+            story->answer("case.accept-invitation", joining, staff(odd, {"participant"}, school)) ==
+            "ok"
+        );
+    }
+    WHEN("the child is invited") {
+        story->has(
+            "case.invite-participant",
+            {{"participantId", place}, {"role", "barn"}, {"personId", lo}, {"topics", {"health"}}}
+        );
+        Sender other_child = as_child();
+        other_child.actor = "person/" + id('p', 7);
+        CHECK(story->answer("case.accept-invitation", who, other_child) == "not-the-invitee");
+        CHECK(story->answer("case.decline-invitation", who, other_child) == "not-the-invitee");
+        CHECK(story->answer("case.accept-invitation", who, as_child()) == "ok");
+        // Said to a member of staff, who records it.
+        CHECK(story->answer("case.accept-invitation", who) == "ok");
+    }
+}
+
 SCENARIO("Scope and period of a participant are changed and ended", "[core][case][team]") {
     auto story = opened_case(1);
     story->has("case.record-consent", with(consent(1), {{"until", "2026-12-31"}}));
@@ -152,7 +184,7 @@ SCENARIO("Scope and period of a participant are changed and ended", "[core][case
     CHECK(story->answer("case.extend-period", longer) == "participant-unknown");
     CHECK(story->answer("case.end-participation", ending) == "participant-unknown");
     story->has("case.invite-participant", invitation({"education"}))
-        .has("case.accept-invitation", who, as_odd());
+        .has("case.accept-invitation", joining, as_odd());
     CHECK(story->answer("case.change-scope", topics) == "ok");
     CHECK(
         story->answer("case.change-scope", with(topics, {{"topics", {"safety"}}})) ==

@@ -40,9 +40,14 @@ SCENARIO("A concern is raised by someone who owns it, about nobody yet", "[core]
     CHECK(story.tried("case.raise-concern", concern).claimed.empty());
 
     THEN("the case that is opened on it keeps owner and person") {
-        const Outcome opened = story.send("case.open-case", {{"level", 0}});
+        CHECK(
+            story.answer("case.open-case", {{"level", 0}}) ==
+            "concern-owner-required concern-owner-required"
+        );
+        const Outcome opened = story.send("case.open-case", opening(0));
         REQUIRE(opened.events.size() == 1);
         CHECK(opened.events[0].data["concernOwnerId"] == ada);
+        CHECK(opened.events[0].data["decideBy"] == "2026-09-15");
         CHECK(opened.events[0].data["personId"] == lo);
         CHECK(
             opened.claimed == std::vector<std::pair<std::string, std::string>>{{"case.open", lo}}
@@ -163,8 +168,19 @@ SCENARIO("Whom a case is about is said once", "[core][case]") {
 SCENARIO("A case is paused and resumed, and its coordinator stays", "[core][case]") {
     auto story = opened_case(1);
     CHECK(story->answer("case.resume-case", json::object()) == "not-paused");
-    story->has("case.pause-case", {{"reason", "Bortreist."}});
+    CHECK(
+        story->answer("case.pause-case", {{"reason", "Bortreist."}, {"until", "2026-08-31"}}) ==
+        "date-passed"
+    );
+    const Outcome paused =
+        story->send("case.pause-case", {{"reason", "Bortreist."}, {"until", "2026-09-01"}});
+    REQUIRE(paused.timers.size() == 1);
+    CHECK(paused.timers[0].command == "case.remind-of-pause");
+    CHECK(paused.timers[0].due == oslo_midnight(parse_date("2026-09-02")));
     CHECK(story->state()["coordinator"]["staff_id"] == ada);
+    CHECK(
+        story->writes("case.remind-of-pause", paused.timers[0].data, as_timer()) == "pause-expired"
+    );
     CHECK(story->answer("case.pause-case", {{"reason", "Bortreist."}}) == "not-open");
     CHECK(
         story->answer(
@@ -172,8 +188,12 @@ SCENARIO("A case is paused and resumed, and its coordinator stays", "[core][case
             {{"needId", id('n', 1)}, {"lifeArea", "leisure"}, {"description", "x"}}
         ) == "ok"
     );
-    story->has("case.resume-case", json::object());
+    story->has("case.remind-of-pause", paused.timers[0].data, as_timer());
+    CHECK(story->state()["phase"] == "paused");
+    const Outcome resumed = story->send("case.resume-case", json::object());
+    CHECK(resumed.cleared == std::vector<std::string>{"pause-end"});
     CHECK(story->state()["phase"] == "open");
+    CHECK(story->answer("case.remind-of-pause", paused.timers[0].data, as_timer()) == "nothing");
 }
 
 SCENARIO("Cases are linked to others that exist", "[core][case]") {

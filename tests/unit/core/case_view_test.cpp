@@ -17,6 +17,7 @@ json entity_view(const char* view, const CaseStory& story, const std::string& en
     return case_module().project(view, "case/x#" + entity, about, nullptr, "case");
 }
 
+const json joining = {{"participantId", id('t', 1)}, {"staffId", odd}, {"unitId", health_station}};
 const json invitation = {
     {"participantId", id('t', 1)}, {"role", "helsesykepleier"},  {"staffId", odd},
     {"unitId", health_station},    {"topics", {"coordination"}}, {"respondBy", "2026-09-10"}
@@ -73,7 +74,7 @@ SCENARIO("The overview shows who, what and when", "[core][case][view]") {
         story->happened(
             event("coordination.task-rescheduled", {{"dueOn", "2026-11-01"}}, id('o', 1))
         );
-        story->has("case.accept-handover", {{"handoverId", id('h', 1)}}, as_odd());
+        story->has("case.accept-handover", answer_of_odd(), as_odd());
         story->happened(event("coordination.meeting-held", json::object(), id('o', 2)));
         overview = story->view("case.overview");
         CHECK(overview["counts"]["tasksOverdue"] == 0);
@@ -93,6 +94,7 @@ SCENARIO("Waiting items and the queue hold exactly what is unanswered", "[core][
     CHECK(asked["unitId"] == health_station);
     CHECK(asked["dueOn"] == "2026-09-10");
     CHECK(asked["kind"] == "invitation");
+    CHECK(asked["title"] == "invitation");
     CHECK(asked["target"]["entity"] == id('t', 1));
     const json offered = entity_view("case.waiting", *story, id('h', 1));
     CHECK(offered["who"] == odd);
@@ -103,10 +105,14 @@ SCENARIO("Waiting items and the queue hold exactly what is unanswered", "[core][
 
     story->has("case.escalate-handover", {{"handoverId", id('h', 1)}}, as_timer());
     CHECK(entity_view("case.handover-queue", *story, id('h', 1))["escalatedTo"] == "leader");
-    CHECK(entity_view("case.waiting", *story, id('h', 1))["who"] == odd);
+    const json lifted = entity_view("case.waiting", *story, id('h', 1));
+    CHECK(lifted["who"] == geir);
+    CHECK(lifted["unitId"] == health_station);
+    CHECK(lifted["kind"] == "handover-escalated");
+    CHECK(lifted["dueOn"] == "2026-09-08");
 
-    story->has("case.accept-handover", {{"handoverId", id('h', 1)}}, as_odd());
-    story->has("case.accept-invitation", {{"participantId", id('t', 1)}}, as_odd());
+    story->has("case.accept-handover", answer_of_odd(), as_odd());
+    story->has("case.accept-invitation", joining, as_odd());
     CHECK(entity_view("case.waiting", *story, id('h', 1)).is_null());
     CHECK(entity_view("case.waiting", *story, id('t', 1)).is_null());
     CHECK(entity_view("case.handover-queue", *story, id('h', 1)).is_null());
@@ -121,7 +127,7 @@ SCENARIO("Whose cases they are follows coordinator, team and level", "[core][cas
     CHECK(mine()["personId"] == lo);
     story->has("case.invite-participant", invitation);
     CHECK(mine()["staffIds"] == json{ada});
-    story->has("case.accept-invitation", {{"participantId", id('t', 1)}}, as_odd());
+    story->has("case.accept-invitation", joining, as_odd());
     CHECK(mine()["unitIds"] == json{school, health_station});
     story->has("case.end-participation", {{"participantId", id('t', 1)}, {"reason", "x"}});
     CHECK(mine()["staffIds"] == json{ada});
@@ -135,7 +141,9 @@ SCENARIO("Whose cases they are follows coordinator, team and level", "[core][cas
     CHECK(mine()["coordinatorId"].is_null());
     CHECK(mine()["concernOwnerId"] == odd);
     CHECK(mine()["level"] == 0);
-    story->has("case.close-case", {{"reason", "x"}, {"outcome", "not-needed"}});
+    story->has(
+        "case.close-case", {{"reason", "x"}, {"outcome", "not-needed"}, {"closingTalkReason", "x"}}
+    );
     CHECK(mine()["phase"] == "closed");
     CHECK(mine()["closedOn"] == "2026-09-01");
 }
@@ -164,7 +172,7 @@ SCENARIO("The timeline takes every event of a case, whoever's it is", "[core][ca
 SCENARIO("Team and plan board follow the case", "[core][case][view]") {
     auto story = opened_case(1);
     story->has("case.invite-participant", invitation)
-        .has("case.accept-invitation", {{"participantId", id('t', 1)}}, as_odd());
+        .has("case.accept-invitation", joining, as_odd());
     story->has(
         "case.add-guest", {{"guestId", id('q', 1)}, {"relation", "trener"}, {"forWhat", "Møte."}}
     );
