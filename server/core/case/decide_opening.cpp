@@ -36,6 +36,8 @@ void complete_level_zero(
         decision.require(
             data.contains("concernUnitId"), rejection::concern_owner_required, "/concernUnitId"
         );
+        require_staff(command, "concernOwnerId", "owner", decision);
+        require_unit(command, "concernUnitId", "ownerUnit", decision);
         return;
     }
     require_concern_owner(command, "ownerUnit", decision);

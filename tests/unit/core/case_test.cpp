@@ -142,6 +142,12 @@ SCENARIO("An import opens cases about nobody, owned by the importing unit", "[co
     REQUIRE(opened.status == SAMVEV_OK);
     CHECK(opened.events.at(0).data["concernUnitId"] == school);
     CHECK_FALSE(opened.events.at(0).data.contains("concernOwnerId"));
+    CHECK(
+        story.answer(
+            "case.open-case", {{"level", 0}, {"concernOwnerId", ada}},
+            seeing(importer, "owner", departed_staff())
+        ) == "staff-inactive"
+    );
     Sender homeless = importer;
     homeless.unit.clear();
     CHECK(story.answer("case.open-case", {{"level", 0}}, homeless) == "concern-owner-required");
