@@ -11,6 +11,7 @@ import signal
 import socket
 import struct
 import subprocess
+import time
 import unittest
 
 TEXT, BINARY, CLOSE, PING, PONG = 0x1, 0x2, 0x8, 0x9, 0xA
@@ -110,6 +111,13 @@ class Server:
         body = request if isinstance(request, bytes) else json.dumps(request).encode()
         status, _, answer = self.http("POST", "/rpc/v1", headers, body)
         return status, json.loads(answer) if answer else None
+
+    def wait_for_metric(self, line):
+        """Until /metrics has this line: what was sent over another connection has arrived."""
+        deadline = time.monotonic() + PATIENCE
+        while line not in self.http("GET", "/metrics", address=self.admin)[2].decode().splitlines():
+            if time.monotonic() > deadline:
+                raise AssertionError(f"/metrics never had {line!r}")
 
     def upgrade_headers(self, **changes):
         headers = {

@@ -60,6 +60,7 @@ class Drain(unittest.TestCase):
         web = server.open()
         web.send_json({"jsonrpc": "2.0", "id": 1, "method": "test.later", "params": {"ms": 1500}})
         self.assertEqual(server.http("GET", "/readyz", address=server.admin)[0], 200)
+        server.wait_for_metric("samvev_rpc_in_flight 1")
         server.terminate()
         self.assertEqual(web.read_json()["method"], "session.draining")
         status, headers, body = server.http("GET", "/readyz", address=server.admin)
@@ -72,13 +73,15 @@ class Drain(unittest.TestCase):
         server.finish()
 
     def test_an_upgrade_that_comes_too_late_is_told_when_to_come_again(self):
-        server = self.server()
+        server = self.server(threads=1)
         held = server.open()
         held.send_json({"jsonrpc": "2.0", "id": 1, "method": "test.later", "params": {"ms": 1500}})
         late = server.connect()
+        late.sendall(server.request("GET", "/livez"))
+        self.assertEqual(read_response(late, "GET")[0], 200)
         request = server.request("GET", "/ws/v1", server.upgrade_headers())
         late.sendall(request[:20])
-        held.result("system.ping")
+        held.result("system.ping")  # Over the same thread: so the half request has been seen.
         server.terminate()
         self.assertEqual(held.read_json()["method"], "session.draining")
         late.sendall(request[20:])
@@ -110,7 +113,7 @@ class Drain(unittest.TestCase):
             headers = {"Content-Type": "application/json", "Authorization": "Bearer " + server.tokens["ada"]}
             raw.sendall(server.request("POST", "/rpc/v1", headers, body))
             with server.open() as web:
-                web.result("system.ping")
+                server.wait_for_metric("samvev_rpc_in_flight 1")
                 server.terminate()
                 self.assertEqual(web.read_close(), 1001)
             status, answer_headers, answer = read_response(raw, "POST")
@@ -125,6 +128,7 @@ class Drain(unittest.TestCase):
         kept = server.connect()
         kept.sendall(server.request("GET", "/readyz"))
         self.assertEqual(read_response(kept, "GET")[0], 200)
+        server.wait_for_metric("samvev_rpc_in_flight 1")
         server.terminate()
         self.assertEqual(web.read_json()["method"], "session.draining")
         self.assertEqual(kept.recv(1), b"", "an idle HTTP connection is closed")
