@@ -100,7 +100,7 @@ public:
 
     Result<std::monostate> start(const Options& options) {
         SAMVEV_TRY(auto server_settings, wire_settings(options.settings, options.mode));
-        server_settings.connections_max = connections_of(raise_open_files());
+        server_settings.seats.main = connections_of(raise_open_files());
         SAMVEV_CHECK_OK(open_store(options.settings));
         SAMVEV_TRY(registry_, load_modules(options.settings.plugin_directory));
         std::map<std::string, dispatch::MethodExample> examples;

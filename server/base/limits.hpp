@@ -113,8 +113,8 @@ inline constexpr seconds drain_deadline{20};
 inline constexpr milliseconds parting_gap{10};
 inline constexpr seconds drain_spread{10};
 static_assert(drain_spread < drain_deadline);
-// The OpenRPC document, the one answer that grows with the modules and cannot be paged: clients that
-// call rpc.discover over a WebSocket take 1 MiB at most (python3-websockets).
+// The OpenRPC document, the one answer that grows with the modules and cannot be paged: clients
+// that call rpc.discover over a WebSocket take 1 MiB at most (python3-websockets).
 inline constexpr std::size_t open_rpc_bytes_max = 1000 * 1024;
 static_assert(open_rpc_bytes_max < 1024 * 1024);
 static_assert(page_bytes_max < response_bytes_max);

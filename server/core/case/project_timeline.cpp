@@ -6,6 +6,13 @@ namespace samvev::cases {
 
 namespace {
 
+// What was shared with some of the participants only: the timeline tells that it happened, not
+// what.
+bool is_for_some(const Event& event) {
+    const json audience = member(event, "audience");
+    return audience.is_array() && !audience.empty();
+}
+
 json text_or_null(std::string_view text) {
     return text.empty() ? json() : json(text);
 }
@@ -33,6 +40,10 @@ void project_timeline(json& document, const Event& event) {
         {"revision", event.revision()},
         {"data", event.has_data() ? event.data().raw() : json()},
     };
+    if (is_for_some(event)) {
+        document["data"] = nullptr;
+        document["restricted"] = true;
+    }
 }
 
 }  // namespace samvev::cases

@@ -169,6 +169,23 @@ SCENARIO("The timeline takes every event of a case, whoever's it is", "[core][ca
     CHECK(removed["unitId"].is_null());
 }
 
+SCENARIO("What was shared with some stays out of the timeline", "[core][case][view]") {
+    const auto entry_of = [](const json& audience) {
+        const TestEvent posted = event(
+            "coordination.message-posted", {{"text", "Ring meg"}, {"audience", audience}},
+            id('o', 1)
+        );
+        return case_module().project("case.timeline", "event", {posted}, nullptr, "case");
+    };
+    const json restricted = entry_of(json::array({odd}));
+    CHECK(restricted["type"] == "coordination.message-posted");
+    CHECK(restricted["data"].is_null());
+    CHECK(restricted["restricted"] == true);
+    const json open = entry_of(json::array());
+    CHECK(open["data"]["text"] == "Ring meg");
+    CHECK_FALSE(open.contains("restricted"));
+}
+
 SCENARIO("Team and plan board follow the case", "[core][case][view]") {
     auto story = opened_case(1);
     story->has("case.invite-participant", invitation)
