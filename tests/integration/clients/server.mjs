@@ -33,22 +33,27 @@ export class Server {
     return server;
   }
 
-  token({ staff = randomUUID(), roles = ['service:import', 'coordinator', 'administrator', 'participant'] } = {}) {
+  token({ staff = randomUUID(), unit, roles = ['service:import', 'coordinator', 'administrator', 'participant'] } = {}) {
     const args = ['token', '--data', this.data, '--tenant', String(tenant), '--staff', staff];
     for (const role of roles) {
       args.push('--role', role);
+    }
+    if (unit) {
+      args.push('--unit', unit);
     }
     return execFileSync(binary, args, { encoding: 'utf8' }).trim().split('\n').at(-1);
   }
 
   // A token of whoever calls the example of a method in the OpenRPC document.
   exampleToken(method) {
-    const [, staff] = /staff ([0-9a-f-]{36})/.exec(method.examples?.[0].summary ?? '') ?? [];
-    const key = JSON.stringify([staff, method['x-roles']]);
+    const caller = method.examples?.[0].summary ?? '';
+    const [, staff] = /staff ([0-9a-f-]{36})/.exec(caller) ?? [];
+    const [, unit] = /unit ([0-9a-f-]{36})/.exec(caller) ?? [];
+    const key = JSON.stringify([staff, unit, method['x-roles']]);
     this.tokens ??= new Map();
     if (!this.tokens.has(key)) {
       const roles = (method['x-roles'] ?? ['coordinator']).filter((role) => !role.startsWith('system:'));
-      this.tokens.set(key, this.token({ ...(staff && { staff }), roles }));
+      this.tokens.set(key, this.token({ ...(staff && { staff }), unit, roles }));
     }
     return this.tokens.get(key);
   }
