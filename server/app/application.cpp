@@ -90,6 +90,9 @@ public:
         if (reactor_) {
             reactor_->stop();
         }
+        if (background_) {
+            background_->stop();
+        }
         if (workers_) {
             workers_->stop();
         }
@@ -137,12 +140,15 @@ private:
         const Options& options, std::map<std::string, dispatch::MethodExample> examples
     ) {
         workers_ = std::make_unique<WorkerPool>(
-            worker_threads(options.settings), limits::worker_queue_max
+            worker_threads(options.settings), limits::worker_queue_max, base::Urgency::foreground
+        );
+        background_ = std::make_unique<WorkerPool>(
+            worker_threads(options.settings), limits::worker_queue_max, base::Urgency::background
         );
         position_tokens_ =
             std::make_unique<subscriptions::PositionTokens>(data_->secret_for("position tokens"));
         projector_ = views::make_projector(
-            {*log_, *registry_, *views_table_, data_->secret_for("view index"), workers_.get(),
+            {*log_, *registry_, *views_table_, data_->secret_for("view index"), background_.get(),
              worker_threads(options.settings)}
         );
         permission_ = std::make_unique<dispatch::ReadPermission>(*registry_);
@@ -161,8 +167,8 @@ private:
         reactor_ = timers::make_reactor({*log_, *registry_, *dispatcher_, *reactions_table_});
         timers_ = timers::make_timer_service({*log_, *registry_, *dispatcher_, clock_, ids_});
 
-        projector_->run_on(*workers_);
-        reactor_->run_on(*workers_);
+        projector_->run_on(*background_);
+        reactor_->run_on(*background_);
         wakes_.connect(*log_, [this] {
             projector_->wake();
             reactor_->wake();
@@ -223,7 +229,8 @@ private:
     std::atomic<bool> draining_{false};
     CommitWakes wakes_;  // Outlives the log that calls it.
     std::unique_ptr<DataDirectory> data_;
-    std::unique_ptr<WorkerPool> workers_;
+    std::unique_ptr<WorkerPool> workers_;     // Somebody waits: queries, commands that must read.
+    std::unique_ptr<WorkerPool> background_;  // Views and reactions: they may fall behind.
     std::unique_ptr<store::EventLog> log_;
     std::unique_ptr<store::Table> views_table_;
     std::unique_ptr<store::Table> reactions_table_;

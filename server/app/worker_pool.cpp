@@ -4,8 +4,8 @@
 
 namespace samvev::app {
 
-WorkerPool::WorkerPool(std::size_t threads, std::size_t queue_max)
-    : pool_(base::make_thread_pool(threads, queue_max)) {}
+WorkerPool::WorkerPool(std::size_t threads, std::size_t queue_max, base::Urgency urgency)
+    : pool_(base::make_thread_pool(threads, queue_max, urgency)) {}
 
 WorkerPool::~WorkerPool() {
     stop();

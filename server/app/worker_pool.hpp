@@ -13,7 +13,7 @@ namespace samvev::app {
 // Concurrency: [any thread]; stop() not on a worker.
 class WorkerPool final : public base::Executor {
 public:
-    WorkerPool(std::size_t threads, std::size_t queue_max);
+    WorkerPool(std::size_t threads, std::size_t queue_max, base::Urgency urgency);
     ~WorkerPool() override;
     [[nodiscard]] bool try_post(Work work) override;
     void stop();

@@ -1,7 +1,8 @@
 #include "base/digest.hpp"
 
+#include <openssl/core_names.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
+#include <openssl/params.h>
 
 #include "base/assert.hpp"
 
@@ -60,14 +61,44 @@ Digest sha256(std::string_view bytes) {
     return out;
 }
 
+namespace {
+
+struct FreeMac {
+    void operator()(EVP_MAC_CTX* context) const noexcept { EVP_MAC_CTX_free(context); }
+};
+using MacContext = std::unique_ptr<EVP_MAC_CTX, FreeMac>;
+
+// HMAC() looks the algorithm up on each call, which takes longer than the hashing.
+MacContext make_hmac_sha256() {
+    static EVP_MAC* const algorithm = EVP_MAC_fetch(nullptr, "HMAC", nullptr);
+    MacContext context(EVP_MAC_CTX_new(algorithm));
+    std::array<char, 7> name{"SHA256"};
+    const std::array<OSSL_PARAM, 2> parameters{
+        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name.data(), 0),
+        OSSL_PARAM_construct_end()
+    };
+    const int ok = EVP_MAC_CTX_set_params(context.get(), parameters.data());
+    SAMVEV_ASSERT(ok == 1);
+    return context;
+}
+
+}  // namespace
+
 Digest hmac_sha256(std::string_view key, std::string_view bytes) {
+    thread_local const MacContext context = make_hmac_sha256();
+    // Without a key, OpenSSL would go on with the one before.
+    constexpr unsigned char no_key = 0;
+    const auto* const key_bytes =
+        key.empty() ? &no_key : reinterpret_cast<const unsigned char*>(key.data());
     Digest out{};
-    unsigned int size = 0;
-    const unsigned char* const made = HMAC(
-        EVP_sha256(), key.data(), static_cast<int>(key.size()),
-        reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), out.data(), &size
-    );
-    SAMVEV_ASSERT(made != nullptr);
+    std::size_t size = 0;
+    const bool ok =
+        EVP_MAC_init(context.get(), key_bytes, key.size(), nullptr) == 1 &&
+        EVP_MAC_update(
+            context.get(), reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size()
+        ) == 1 &&
+        EVP_MAC_final(context.get(), out.data(), &size, out.size()) == 1;
+    SAMVEV_ASSERT(ok);
     SAMVEV_ASSERT(size == out.size());
     return out;
 }

@@ -5,16 +5,20 @@
 #include <vector>
 
 #include "base/bounded_queue.hpp"
+#include "base/thread_priority.hpp"
 
 namespace samvev::base {
 namespace {
 
 class ThreadPool final : public Executor {
 public:
-    ThreadPool(std::size_t threads, std::size_t queue_max) : queue_(queue_max) {
+    ThreadPool(std::size_t threads, std::size_t queue_max, Urgency urgency) : queue_(queue_max) {
         workers_.reserve(threads);
         for (std::size_t i = 0; i < threads; ++i) {
-            workers_.emplace_back([this] {
+            workers_.emplace_back([this, urgency] {
+                if (urgency == Urgency::background) {
+                    lower_priority_of_this_thread();
+                }
                 while (auto work = queue_.pop()) {
                     (*work)();
                 }
@@ -41,8 +45,10 @@ private:
 
 }  // namespace
 
-std::unique_ptr<Executor> make_thread_pool(std::size_t threads, std::size_t queue_max) {
-    return std::make_unique<ThreadPool>(threads, queue_max);
+std::unique_ptr<Executor> make_thread_pool(
+    std::size_t threads, std::size_t queue_max, Urgency urgency
+) {
+    return std::make_unique<ThreadPool>(threads, queue_max, urgency);
 }
 
 struct ManualExecutor::Queue {

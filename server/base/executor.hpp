@@ -21,10 +21,13 @@ public:
     [[nodiscard]] virtual bool try_post(Work work) = 0;
 };
 
+// Whether somebody waits for the work; see lower_priority_of_this_thread().
+enum class Urgency { foreground, background };
+
 // `threads` workers over one queue of at most `queue_max` items. Destruction lets queued work
 // finish and joins. A thread's work must not throw: an exception ends the process.
 [[nodiscard]] std::unique_ptr<Executor> make_thread_pool(
-    std::size_t threads, std::size_t queue_max
+    std::size_t threads, std::size_t queue_max, Urgency urgency = Urgency::foreground
 );
 
 // For tests and simulations: work waits until step() is called. Not thread-safe.

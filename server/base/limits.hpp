@@ -38,7 +38,7 @@ inline constexpr int decide_again_max = 8;            // Then `overloaded`.
 inline constexpr std::size_t line_waiting_max = 256;  // Commands waiting for one stream.
 inline constexpr std::size_t worker_queue_max = 4096;
 inline constexpr std::size_t state_cache_entries_max = 50'000;
-inline constexpr std::size_t snapshot_every_events = 200;
+inline constexpr std::size_t snapshot_every_events = 200;  // At least; of long streams more.
 inline constexpr milliseconds retry_after{250};
 
 // --- views ----------------------------------------------------------------------------------

@@ -424,7 +424,7 @@ Result<CommandHandler::Decided> CommandHandler::decide(
     out.now = parts_.clock.now();
     std::string context = "{";
     const std::vector<modules::ContextRead>& reads = pending.method.type->reads;
-    const json data = reads.empty() ? json() : json::parse(pending.params.data);
+    const json data = reads.empty() ? json() : parse_json(pending.params.data);
     for (const modules::ContextRead& read : reads) {
         const json::json_pointer pointer(read.id_pointer);
         const json value = data.contains(pointer) ? data.at(pointer) : json();

@@ -108,6 +108,20 @@ void read_meta(const json& meta, CommandParams& out, Violations& violations) {
     }
 }
 
+// Of all that says what the command is to do; the same in whatever order the members came.
+base::Digest digest_of(
+    std::string_view key, const std::string& method, const CommandParams& params
+) {
+    std::string text = method;
+    for (const std::string& part :
+         {params.target.text(), params.expected_revision.value_or(std::string()), params.purpose,
+          params.occurred_on, std::string(params.validate_only ? "validate" : "do"), params.data}) {
+        text += '\n';
+        text += part;
+    }
+    return base::hmac_sha256(key, text);
+}
+
 }  // namespace
 
 CommandMethod make_command_method(const modules::Module& module, const modules::CommandType& type) {
@@ -135,7 +149,12 @@ Result<CommandParams> parse_command_params(
     const CommandMethod& method, std::string_view params, std::string_view digest_key
 ) {
     const modules::CommandType& type = *method.type;
-    json object = json::parse(params, nullptr, false);
+    json object;
+    try {
+        object = parse_json(params);
+    } catch (const InvalidJson& invalid) {
+        return fail(ErrorCode::invalid_argument, type.name + ": params: " + invalid.what() + ".");
+    }
     if (!object.is_object()) {
         return fail(
             ErrorCode::invalid_argument,
@@ -146,7 +165,6 @@ Result<CommandParams> parse_command_params(
     CommandParams out;
     const json meta = take(object, "meta");
     read_meta(meta, out, violations);
-    out.digest = base::hmac_sha256(digest_key, type.name + "\n" + object.dump());
     out.target = take_uuid(object, target_parameter(type.stream_kind), violations);
     out.command_id = take_uuid(object, "commandId", violations);
     out.expected_revision = take_expected_revision(object, violations);
@@ -169,6 +187,7 @@ Result<CommandParams> parse_command_params(
     }
     out.validate_only = validate_only.is_boolean() && validate_only.get<bool>();
     out.data = object.dump();
+    out.digest = digest_of(digest_key, type.name, out);
     if (const auto checked = type.schema->check(out.data); !checked) {
         violations.add_all(checked.error());
     }

@@ -23,7 +23,7 @@ struct CommandParams {
     std::string traceparent;
     std::string data;       // JSON object: what is left, already valid against the command's schema
     std::string entity;     // what expectedRevision is about, or empty
-    base::Digest digest{};  // HMAC(key, method + canonical parameters without meta)
+    base::Digest digest{};  // HMAC(key, method, target and all parameters but commandId and meta)
 };
 
 // A command with what is looked up once per method.

@@ -65,7 +65,7 @@ store::NewEvent new_event(
     const CommitInput& input, modules::EventOut emitted, const modules::EventType& type,
     base::IdSource& ids
 ) {
-    const json data = has_pointer(type) ? json::parse(emitted.data) : json();
+    const json data = has_pointer(type) ? parse_json(emitted.data) : json();
     store::NewEvent event;
     event.id = store::EventId(ids.make(input.now));
     event.type = std::move(emitted.type);

@@ -1,5 +1,6 @@
 #include "dispatch/module_state.hpp"
 
+#include <algorithm>
 #include <samvev/json.hpp>
 #include <vector>
 
@@ -16,11 +17,11 @@ constexpr std::size_t load_window_events = 512;
 std::string wrap(
     const std::string& state, const std::optional<std::uint64_t>& own, const auto& entities
 ) {
-    json out = {{"state", json::parse(state)}, {"entities", entities}};
+    std::string out = "{\"state\":" + state + ",\"entities\":" + json(entities).dump();
     if (own) {
-        out["own"] = *own;
+        out += ",\"own\":" + std::to_string(*own);
     }
-    return out.dump();
+    return out + "}";
 }
 
 }  // namespace
@@ -129,7 +130,12 @@ std::optional<std::uint64_t> ModuleState::entity_revision(std::string_view entit
 void ModuleState::maybe_snapshot(
     store::EventLog& log, store::LogId log_id, const store::StreamId& stream
 ) {
-    if (next_revision_ < snapshot_revision_ + limits::snapshot_every_events) {
+    // A snapshot costs as much as its stream is long: ever rarer, all of them together cost each
+    // event the same, and a third of the stream at most has to be folded again.
+    const std::uint64_t due = std::max<std::uint64_t>(
+        snapshot_revision_ + limits::snapshot_every_events, snapshot_revision_ * 3 / 2
+    );
+    if (next_revision_ < due) {
         return;
     }
     const Result<std::string> state = saved();

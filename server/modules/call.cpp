@@ -281,7 +281,7 @@ samvev_status put(samvev_call* raw, samvev_str document) noexcept {
     }
     // Snapshots come back to their author alone; a view's document goes out to people.
     const std::string_view text = view_of(document);
-    if (text.empty() || text.front() != '{' || !json::accept(text.begin(), text.end())) {
+    if (!is_json_object(text)) {
         return call.refuse("put of something that is no JSON object");
     }
     call.document = std::string(text);

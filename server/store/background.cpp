@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "base/thread_priority.hpp"
+
 namespace samvev::store {
 
 Background::Background(std::function<bool()> step)
@@ -31,6 +33,7 @@ void Background::stop() {
 }
 
 void Background::run() {
+    base::lower_priority_of_this_thread();
     std::unique_lock lock(mutex_);
     for (;;) {
         changed_.wait(lock, [this] { return poked_ || stopped_; });
@@ -40,6 +43,7 @@ void Background::run() {
         poked_ = false;
         lock.unlock();
         const bool more = step_();
+        std::this_thread::yield();  // As in views: commits come first.
         lock.lock();
         poked_ = poked_ || more;
     }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/json_text.hpp"
+#include "base/thread_priority.hpp"
 
 namespace samvev::store {
 
@@ -94,6 +95,7 @@ std::size_t Committer::queued() const {
 }
 
 void Committer::run() {
+    base::prefer_this_thread_on_wake();
     std::unique_lock lock(mutex_);
     for (;;) {
         changed_.wait(lock, [this] { return !writing_ && (stopped_ || !queue_.empty()); });

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <thread>
 #include <unordered_map>
 
 #include "views/document_row.hpp"
@@ -263,7 +264,11 @@ FoldedWindow fold_window(
             folded.next = plan.failure->position;
             folded.failure = std::move(plan.failure);
         }
-        for_each_index(workers, plan.jobs.size(), [&](std::size_t i) { fold.run(plan.jobs[i]); });
+        for_each_index(workers, plan.jobs.size(), [&](std::size_t i) {
+            fold.run(plan.jobs[i]);
+            // A kernel that preempts lazily would let a command wait for the next tick, 4 ms.
+            std::this_thread::yield();
+        });
         const FoldJob* failed = nullptr;
         const WindowEvent* first = nullptr;
         for (const FoldJob& job : plan.jobs) {

@@ -3,6 +3,7 @@
 #include <boost/asio/post.hpp>
 #include <utility>
 
+#include "base/thread_priority.hpp"
 #include "wire/fence.hpp"
 
 namespace samvev::wire {
@@ -21,6 +22,7 @@ IoLoop::~IoLoop() {
 void IoLoop::start() {
     wait_for_tick();
     thread_ = std::thread([this] {
+        base::prefer_this_thread_on_wake();
         mailbox_->bind_to_this_thread();
         // Sockets, arrivals and ticks have fences of their own: this one is for what nobody owns.
         while (!context_.stopped()) {

@@ -97,7 +97,7 @@ void RawClient::send_text(std::string_view text) {
 bool RawClient::receive() {
     in_.erase(0, parsed_);
     parsed_ = 0;
-    std::array<char, read_bytes> buffer{};
+    std::array<char, read_bytes> buffer;  // not cleared: on each read that took as long as the call
     const ssize_t got = ::recv(socket_, buffer.data(), buffer.size(), 0);
     if (got > 0) {
         in_.append(buffer.data(), static_cast<std::size_t>(got));

@@ -132,7 +132,7 @@ public:
         if (!data_) {
             data_.emplace(
                 std::string(type()) + " v" + std::to_string(version()),
-                has_data() ? json::parse(samvev::view(raw_->data)) : json::object()
+                has_data() ? parse_json(samvev::view(raw_->data)) : json::object()
             );
         }
         return *data_;
@@ -149,7 +149,7 @@ class Command {
 public:
     explicit Command(const samvev_command& raw)
         : raw_(&raw),
-          data_(std::string(samvev::view(raw.name)), json::parse(samvev::view(raw.data))) {}
+          data_(std::string(samvev::view(raw.name)), parse_json(samvev::view(raw.data))) {}
 
     [[nodiscard]] std::string_view name() const noexcept { return samvev::view(raw_->name); }
     [[nodiscard]] bool is(std::string_view name_) const noexcept { return name() == name_; }
@@ -180,7 +180,7 @@ public:
     [[nodiscard]] bool by_system() const noexcept { return actor().starts_with("system/"); }
     [[nodiscard]] std::string_view unit() const noexcept { return samvev::view(raw_->unit); }
     [[nodiscard]] bool has_role(std::string_view role) const {
-        const json roles = json::parse(samvev::view(raw_->roles));
+        const json roles = parse_json(samvev::view(raw_->roles));
         return std::any_of(roles.begin(), roles.end(), [&](const json& r) { return r == role; });
     }
     // When it happened in the world: as given, or now.
@@ -197,7 +197,7 @@ public:
     // does not exist. The commit fails and is decided again if it has changed meanwhile.
     template <typename State>
     [[nodiscard]] std::optional<State> context(const char* name) const {
-        const json all = json::parse(samvev::view(raw_->context));
+        const json all = parse_json(samvev::view(raw_->context));
         const auto found = all.find(name);
         if (found == all.end() || found->is_null()) {
             return std::nullopt;
@@ -354,7 +354,7 @@ struct Module {
             handle->kind = static_cast<std::size_t>(at - kinds.begin());
             init<0>(
                 *handle,
-                snapshot.ptr == nullptr ? std::optional<json>() : json::parse(view(snapshot))
+                snapshot.ptr == nullptr ? std::optional<json>() : parse_json(view(snapshot))
             );
             *out = reinterpret_cast<samvev_state*>(handle.release());
             return SAMVEV_OK;
@@ -415,7 +415,7 @@ struct Module {
             if constexpr (requires(json& d, const Event& e) {
                               Derived::project(std::string_view(), std::string_view(), d, e);
                           }) {
-                json folded = document.ptr == nullptr ? json() : json::parse(view(document));
+                json folded = document.ptr == nullptr ? json() : parse_json(view(document));
                 for (std::uint32_t i = 0; i < n; ++i) {
                     fold_into(folded, Event(*events[i]), [&](const Event& event) {
                         Derived::project(view(view_id), view(key), folded, event);
@@ -547,7 +547,7 @@ private:
             return f();
         } catch (const std::bad_alloc&) {
             return SAMVEV_E_NOMEM;
-        } catch (const json::parse_error& e) {
+        } catch (const InvalidJson& e) {
             host(self).fault(call, str(e.what()));
             return SAMVEV_E_INVALID;
         } catch (const std::exception& e) {

@@ -46,7 +46,7 @@ Result<std::monostate> collect(
                     parts.views.list(store::TenantId(request.actor->tenant), query)
                 );
                 for (const views::Document& document : page.documents) {
-                    json item = json::parse(document.json);
+                    json item = parse_json(document.json);
                     item["key"] = document.key;
                     item["view"] = view.id;
                     out.items.push_back(std::move(item));
