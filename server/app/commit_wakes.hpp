@@ -18,7 +18,7 @@ namespace samvev::app {
 // time into every view cost more than deciding and storing it.
 class CommitWakes {
 public:
-    static constexpr std::chrono::milliseconds pace{25};
+    static constexpr std::chrono::milliseconds pace{50};
 
     CommitWakes();
     ~CommitWakes();

@@ -65,7 +65,7 @@ rocksdb::ColumnFamilyOptions family_options(std::size_t buffer_bytes) {
     rocksdb::ColumnFamilyOptions family;
     family.write_buffer_size = buffer_bytes;
     family.max_write_buffer_number = 3;
-    family.compression = rocksdb::kLZ4Compression;
+    family.compression_per_level = compression_of_levels(family.num_levels);
     family.level_compaction_dynamic_level_bytes = true;
     family.level0_slowdown_writes_trigger = 40;
     family.level0_stop_writes_trigger = 60;
@@ -209,6 +209,14 @@ RocksDatabase::~RocksDatabase() {
     for (rocksdb::ColumnFamilyHandle* handle : handles) {
         db->DestroyColumnFamilyHandle(handle);
     }
+}
+
+std::vector<rocksdb::CompressionType> compression_of_levels(int levels) {
+    std::vector<rocksdb::CompressionType> out(
+        static_cast<std::size_t>(levels), rocksdb::kLZ4Compression
+    );
+    out.front() = rocksdb::kNoCompression;
+    return out;
 }
 
 Result<std::monostate> purge_old_versions(

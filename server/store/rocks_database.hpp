@@ -18,6 +18,9 @@ namespace samvev::store {
 // Every error of RocksDB becomes one of ours here; `doing` says what was tried.
 [[nodiscard]] tl::unexpected<Error> to_error(const rocksdb::Status& status, std::string_view doing);
 
+// LZ4, but not for what has just been written: that is merged soon, and would be compressed twice.
+[[nodiscard]] std::vector<rocksdb::CompressionType> compression_of_levels(int levels);
+
 // The RocksDB database of an event log: its options, column families and format version.
 // Private to the store's .cpp files.
 struct RocksDatabase {

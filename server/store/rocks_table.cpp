@@ -129,7 +129,7 @@ rocksdb::Options table_options() {
     rocksdb::Options options;
     options.create_if_missing = true;
     options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
-    options.compression = rocksdb::kLZ4Compression;
+    options.compression_per_level = compression_of_levels(options.num_levels);
     options.write_buffer_size = table_buffer_bytes;
     options.max_total_wal_size = 2 * table_buffer_bytes;
     options.max_background_jobs = 2;
