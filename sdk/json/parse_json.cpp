@@ -15,7 +15,7 @@ namespace dom = simdjson::dom;
 // simdjson reads past the end of its input, so the text lies in a buffer with room behind it.
 struct Parser {
     Parser() {
-        if (dom.allocate(0, json_depth_max) != simdjson::SUCCESS) {
+        if (dom.allocate(0, json_depth_max + 1) != simdjson::SUCCESS) {
             throw std::bad_alloc();
         }
     }
@@ -39,14 +39,21 @@ Parser& parser_of_thread() {
     return parser;
 }
 
-json built(const dom::element& element);
+json built(const dom::element& element, std::size_t depth_left);
 
-json built_object(const dom::object& members) {
+void require_depth(std::size_t depth_left) {
+    if (depth_left == 0) {
+        throw InvalidJson("arrays and objects are nested too deep");
+    }
+}
+
+json built_object(const dom::object& members, std::size_t depth_left) {
+    require_depth(depth_left);
     json out = json::object();
     auto& map = *out.get_ptr<json::object_t*>();
     for (const dom::key_value_pair member : members) {
         const std::size_t before = map.size();
-        map.emplace_hint(map.end(), std::string(member.key), built(member.value));
+        map.emplace_hint(map.end(), std::string(member.key), built(member.value, depth_left - 1));
         if (map.size() == before) {
             throw InvalidJson("key '" + std::string(member.key) + "' occurs twice");
         }
@@ -54,26 +61,26 @@ json built_object(const dom::object& members) {
     return out;
 }
 
-json built_array(const dom::array& items) {
+json built_array(const dom::array& items, std::size_t depth_left) {
+    require_depth(depth_left);
     json out = json::array();
     auto& list = *out.get_ptr<json::array_t*>();
     list.reserve(items.size());
     for (const dom::element item : items) {
-        list.push_back(built(item));
+        list.push_back(built(item, depth_left - 1));
     }
     return out;
 }
 
-// Depth is bounded by the parser.
-json built(const dom::element& element) {
+json built(const dom::element& element, std::size_t depth_left) {
     switch (element.type()) {
         case dom::element_type::OBJECT: {
             const dom::object members = element.get_object();
-            return built_object(members);
+            return built_object(members, depth_left);
         }
         case dom::element_type::ARRAY: {
             const dom::array items = element.get_array();
-            return built_array(items);
+            return built_array(items, depth_left);
         }
         case dom::element_type::STRING: {
             const std::string_view text = element.get_string();
@@ -98,12 +105,12 @@ json built(const dom::element& element) {
 
 }  // namespace
 
-json parse_json(std::string_view text) {
+json parse_json(std::string_view text, std::size_t depth_max) {
     dom::element root;
     if (const auto error = parser_of_thread().parse(text).get(root); error != simdjson::SUCCESS) {
         throw InvalidJson(simdjson::error_message(error));
     }
-    return built(root);
+    return built(root, depth_max);
 }
 
 bool is_json_object(std::string_view text) {

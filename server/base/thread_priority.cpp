@@ -5,12 +5,14 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdint>
 
 namespace samvev::base {
 namespace {
 
-constexpr int background_nice = 5;
+constexpr int nice_step = 5;
+constexpr int nice_max = 19;
 constexpr std::uint64_t short_slice_ns = 100'000;  // The least that Linux takes.
 
 // struct sched_attr, first version: glibc 2.36 has none, and the kernel's header clashes with it.
@@ -30,7 +32,9 @@ static_assert(sizeof(SchedulingAttributes) == 48);
 
 void lower_priority_of_this_thread() noexcept {
     // On Linux the nice value belongs to the thread.
-    static_cast<void>(::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), background_nice));
+    const auto thread = static_cast<id_t>(::gettid());
+    const int lowered = std::min(nice_max, ::getpriority(PRIO_PROCESS, thread) + nice_step);
+    static_cast<void>(::setpriority(PRIO_PROCESS, thread, lowered));
 }
 
 void prefer_this_thread_on_wake() noexcept {

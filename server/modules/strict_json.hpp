@@ -101,7 +101,7 @@ template <typename Json>
 [[nodiscard]] StrictJson<Json> parse_strict(std::string_view text) {
     if constexpr (std::is_same_v<Json, json>) {
         try {
-            return {parse_json(text), {}};
+            return {parse_json(text, limits::json_depth_max), {}};
         } catch (const InvalidJson&) {
             // Again, slowly, for the place and the reason.
         }

@@ -14,6 +14,17 @@ TEST_CASE("SHA-256 and HMAC give the published vectors", "[base][digest]") {
         to_hex(as_view(hmac_sha256("Jefe", "what do ya want for nothing?"))) ==
         "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"
     );
+    // An empty key is a key, also after another one.
+    CHECK(
+        to_hex(as_view(hmac_sha256("", ""))) ==
+        "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad"
+    );
+    // RFC 4231, test case 6: a key longer than a block.
+    CHECK(
+        to_hex(as_view(hmac_sha256(
+            std::string(131, '\xaa'), "Test Using Larger Than Block-Size Key - Hash Key First"
+        ))) == "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"
+    );
     Sha256 steps;
     steps.update("a");
     steps.update("bc");

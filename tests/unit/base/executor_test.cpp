@@ -1,5 +1,9 @@
 #include "base/executor.hpp"
 
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
 #include <atomic>
 #include <catch2/catch.hpp>
 #include <latch>
@@ -15,6 +19,20 @@ TEST_CASE("A thread pool finishes what it took before it ends", "[base][executor
         }
     }
     CHECK(ran == 100);
+}
+
+TEST_CASE("A background pool's threads stand back", "[base][executor]") {
+    for (const Urgency urgency : {Urgency::foreground, Urgency::background}) {
+        std::atomic<int> nice = 0;
+        {
+            const auto pool = make_thread_pool(1, 1, urgency);
+            REQUIRE(pool->try_post([&nice] {
+                nice = ::getpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()));
+            }));
+        }
+        const int own = ::getpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()));
+        CHECK(nice == (urgency == Urgency::background ? std::min(own + 5, 19) : own));
+    }
 }
 
 TEST_CASE("A full pool refuses instead of growing", "[base][executor]") {
