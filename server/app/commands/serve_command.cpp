@@ -6,16 +6,21 @@
 #include <CLI/CLI.hpp>
 
 #include <pthread.h>
+#include <atomic>
 #include <csignal>
+#include <cstdlib>
 #include <iostream>
+#include <latch>
 #include <map>
+#include <thread>
 #include <vector>
 
 namespace samvev::app {
 namespace {
 
-// The signals that end a server in peace. Blocked before any thread is made, so that all inherit
-// it.
+// The signals that end a server. While it starts they end it at once: the history is safe at any
+// instant, and who stops a server that replays or plays its demo does not want to wait for that.
+// Blocked before any other thread is made, so that all inherit it.
 class StopSignals {
 public:
     StopSignals() {
@@ -23,16 +28,34 @@ public:
         sigaddset(&signals_, SIGINT);
         sigaddset(&signals_, SIGTERM);
         pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
+        waiter_ = std::thread([this] {
+            int signal = 0;
+            sigwait(&signals_, &signal);
+            if (phase_.load() == Phase::starting) {
+                std::_Exit(128 + signal);
+            }
+            came_.count_down();
+        });
     }
-    void wait() const {
-        int signal = 0;
-        sigwait(&signals_, &signal);
+    StopSignals(const StopSignals&) = delete;
+    StopSignals& operator=(const StopSignals&) = delete;
+    ~StopSignals() {
+        phase_.store(Phase::ending);
+        pthread_kill(waiter_.native_handle(), SIGTERM);  // If nothing came, this does.
+        waiter_.join();
     }
-    // From now on a further signal ends the process at once: the history is safe at any instant.
+    void ready() { phase_.store(Phase::serving); }
+    void wait() const { came_.wait(); }
+    // From now on a further signal ends the process at once.
     void unblock() const { pthread_sigmask(SIG_UNBLOCK, &signals_, nullptr); }
 
 private:
+    enum class Phase { starting, serving, ending };
+
     sigset_t signals_{};
+    std::atomic<Phase> phase_{Phase::starting};
+    std::latch came_{1};
+    std::thread waiter_;
 };
 
 class ServeCommand final : public Command {
@@ -42,7 +65,7 @@ public:
             root, {"serve"},
             "Runs the server. Prints one line, `ready http://HOST:PORT`, when it accepts "
             "connections; "
-            "SIGTERM and SIGINT end it when the calls in flight are answered."
+            "SIGTERM and SIGINT end it when the calls in flight are answered, or at once while it starts."
         );
         add_setting(command, "--data", "data.directory", "Data directory, made when missing");
         add_setting(command, "--listen", "server.listen", "HOST:PORT; port 0 picks a free one");
@@ -68,7 +91,7 @@ public:
     }
 
     Result<std::monostate> run() override {
-        const StopSignals signals;
+        StopSignals signals;
         SAMVEV_CHECK_OK(refuse_empty_texts());
         SettingSources sources;
         if (!config_file_.empty()) {
@@ -90,6 +113,7 @@ public:
         if (!demo_folder_.empty()) {
             SAMVEV_CHECK_OK(play(*application, effective.settings));
         }
+        signals.ready();
         std::cout << "ready " << application->url() << std::endl;
         signals.wait();
         signals.unblock();

@@ -10,7 +10,7 @@ import unittest
 import urllib.request
 import uuid
 
-from samvev_process import BINARY, TENANT, Server, samvev
+from samvev_process import BINARY, SOURCE, TENANT, Server, samvev
 
 
 UNIT = "0192f0c1-0000-7000-8000-0000000f0001"
@@ -35,6 +35,19 @@ def open_case(server, token):
 
 
 class Serve(unittest.TestCase):
+    def test_it_can_be_stopped_while_it_starts(self):
+        with tempfile.TemporaryDirectory() as data:
+            command = [BINARY, "serve", "--dev", "--data", data, "--listen", "127.0.0.1:0", "--demo",
+                       str(SOURCE / "config" / "demo")]
+            with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+                # It serves, to itself: the demo is played through the doors before it is ready.
+                self.assertTrue(any("serving url=" in line for line in iter(process.stderr.readline, "")))
+                process.send_signal(signal.SIGTERM)
+                out, _ = process.communicate(timeout=60)
+                self.assertEqual((process.returncode, out), (128 + signal.SIGTERM, ""))
+            with Server(data):  # And nothing is the worse for it.
+                pass
+
     def test_the_development_mode_is_for_loopback_alone(self):
         with tempfile.TemporaryDirectory() as folder:
             run = samvev("serve", "--dev", "--data", folder + "/d", "--listen", "0.0.0.0:0", timeout=60)
