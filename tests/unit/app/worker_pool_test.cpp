@@ -9,7 +9,7 @@ using samvev::app::WorkerPool;
 TEST_CASE("Stopping a pool runs what was queued and takes nothing more", "[app]") {
     std::atomic<int> ran{0};
     std::atomic<int> refused{0};
-    WorkerPool pool(2, 100);
+    WorkerPool pool(2, 100, samvev::base::Urgency::foreground);
     for (int i = 0; i < 50; ++i) {
         REQUIRE(pool.try_post([&] {
             ++ran;
