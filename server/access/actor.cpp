@@ -3,6 +3,11 @@
 #include <algorithm>
 
 namespace samvev::access {
+namespace {
+
+constexpr std::size_t name_bytes_max = 64;
+
+}  // namespace
 
 std::string_view to_text(Actor::Kind kind) noexcept {
     switch (kind) {
@@ -32,6 +37,21 @@ bool Actor::has_role(std::string_view role) const noexcept {
 bool Actor::has_any_role(const std::vector<std::string>& allowed) const noexcept {
     return allowed.empty() || std::any_of(allowed.begin(), allowed.end(), [this](const auto& role) {
                return has_role(role);
+           });
+}
+
+bool is_service_name(std::string_view text) noexcept {
+    return !text.empty() && text.size() <= name_bytes_max &&
+           std::all_of(text.begin(), text.end(), [](char c) {
+               return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+           });
+}
+
+bool is_role_name(std::string_view text) noexcept {
+    return !text.empty() && text.size() <= name_bytes_max && !text.starts_with("system:") &&
+           std::all_of(text.begin(), text.end(), [](char c) {
+               return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                      c == '-' || c == '_' || c == '.' || c == ':';
            });
 }
 

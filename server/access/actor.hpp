@@ -30,6 +30,12 @@ struct Actor {
     [[nodiscard]] bool has_any_role(const std::vector<std::string>& allowed) const noexcept;
 };
 
+// Whether a service may be called that: [a-z0-9-], at most 64 bytes.
+[[nodiscard]] bool is_service_name(std::string_view text) noexcept;
+// Whether a token or a setting may give that role. "system:…" is what the server is when it acts
+// for a module, and nobody else.
+[[nodiscard]] bool is_role_name(std::string_view text) noexcept;
+
 // "staff", "person", "service", "system".
 [[nodiscard]] std::string_view to_text(Actor::Kind kind) noexcept;
 

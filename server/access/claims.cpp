@@ -1,10 +1,10 @@
 #include "access/claims.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <optional>
 
-#include "access/jws.hpp"
+#include "access/compact_jws.hpp"
+#include "access/registered_claims.hpp"
 #include "access/token_json.hpp"
 #include "base/json_text.hpp"
 #include "base/uuid.hpp"
@@ -15,49 +15,7 @@ namespace {
 namespace dom = simdjson::dom;
 
 constexpr std::size_t roles_max = 64;
-constexpr std::size_t name_bytes_max = 64;
-constexpr double seconds_max = 253'402'300'799.0;  // 9999-12-31T23:59:59Z.
-
-enum class Presence { required, optional };
-
-// An instant in whole seconds; absent when the member is missing, or not a sane number.
-Result<std::optional<std::chrono::sys_seconds>> read_time(
-    const dom::object& claims, std::string_view name, Presence presence
-) {
-    const auto member = claims[name];
-    if (member.error() != simdjson::SUCCESS) {
-        if (presence == Presence::optional) {
-            return std::nullopt;
-        }
-        return refuse_token("claims", "the token has no " + std::string(name));
-    }
-    double value = 0;
-    if (member.get(value) != simdjson::SUCCESS || !std::isfinite(value) || value < 0 ||
-        value > seconds_max) {
-        return refuse_token("claims", "the token's " + std::string(name) + " is not a time");
-    }
-    return std::chrono::sys_seconds(std::chrono::seconds(std::llround(std::floor(value))));
-}
-
-bool audience_matches(const dom::object& claims, std::string_view audience) {
-    const auto member = claims["aud"];
-    std::string_view one;
-    if (member.get(one) == simdjson::SUCCESS) {
-        return one == audience;
-    }
-    dom::array many;
-    if (member.get(many) != simdjson::SUCCESS) {
-        return false;
-    }
-    bool found = false;
-    for (const auto item : many) {
-        if (item.get(one) != simdjson::SUCCESS) {
-            return false;
-        }
-        found = found || one == audience;
-    }
-    return found;
-}
+constexpr std::size_t text_bytes_max = 128;
 
 std::optional<Actor::Kind> kind_from(std::string_view text) noexcept {
     if (text == "staff") {
@@ -70,22 +28,6 @@ std::optional<Actor::Kind> kind_from(std::string_view text) noexcept {
         return Actor::Kind::service;
     }
     return std::nullopt;
-}
-
-bool is_service_name(std::string_view text) noexcept {
-    return !text.empty() && text.size() <= name_bytes_max &&
-           std::all_of(text.begin(), text.end(), [](char c) {
-               return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-           });
-}
-
-// "system:…" is what the server is when it acts for a module: no token may claim it.
-bool is_role(std::string_view text) noexcept {
-    return !text.empty() && text.size() <= name_bytes_max && !text.starts_with("system:") &&
-           std::all_of(text.begin(), text.end(), [](char c) {
-               return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                      c == '-' || c == '_' || c == '.' || c == ':';
-           });
 }
 
 Result<std::string> read_subject(const dom::object& claims, Actor::Kind kind) {
@@ -114,7 +56,7 @@ Result<std::vector<std::string>> read_roles(const dom::object& samvev) {
     std::vector<std::string> roles;
     for (const auto item : items) {
         std::string_view role;
-        if (item.get(role) != simdjson::SUCCESS || !is_role(role)) {
+        if (item.get(role) != simdjson::SUCCESS || !is_role_name(role)) {
             return refuse_token(
                 "claims", "the token's samvev.roles holds something that is no role"
             );
@@ -131,7 +73,7 @@ Result<std::string> read_text(const dom::object& samvev, std::string_view name) 
         return std::string();
     }
     std::string_view text;
-    if (member.get(text) != simdjson::SUCCESS || text.size() > 2 * name_bytes_max) {
+    if (member.get(text) != simdjson::SUCCESS || text.size() > text_bytes_max) {
         return refuse_token(
             "claims", "the token's samvev." + std::string(name) + " is not a short text"
         );
@@ -188,21 +130,16 @@ Result<Actor> read_claims(std::string_view json, const ExpectedClaims& expected)
     if (claims["iss"].get(issuer) != simdjson::SUCCESS || issuer != expected.issuer) {
         return refuse_token("issuer", "the token is from an issuer this server does not trust");
     }
-    if (!audience_matches(claims, expected.audience)) {
+    const auto audiences = read_audiences(claims);
+    if (!audiences || std::ranges::find(*audiences, expected.audience) == audiences->end()) {
         return refuse_token("audience", "the token is not meant for this server");
     }
-    SAMVEV_TRY(const auto expires, read_time(claims, "exp", Presence::required));
-    SAMVEV_TRY(const auto not_before, read_time(claims, "nbf", Presence::optional));
-    SAMVEV_TRY(const auto issued, read_time(claims, "iat", Presence::optional));
-    if (expected.now >= *expires + clock_leeway) {
-        return refuse_token("expired", "the token has expired: get a new one");
-    }
-    if (std::max(not_before, issued) &&
-        *std::max(not_before, issued) > expected.now + clock_leeway) {
-        return refuse_token("not_yet_valid", "the token is not valid yet: compare the clocks");
-    }
+    SAMVEV_TRY(
+        const base::Timestamp expires,
+        check_lifetime(claims, {.now = expected.now, .leeway = clock_leeway})
+    );
     SAMVEV_TRY(Actor actor, read_actor(claims));
-    actor.expires_at = *expires;
+    actor.expires_at = expires;
     return actor;
 }
 

@@ -3,13 +3,11 @@
 #include <string>
 #include <string_view>
 
+#include "access/compact_jws.hpp"
 #include "access/es256.hpp"
 #include "base/result.hpp"
 
 namespace samvev::access {
-
-// Longer tokens are refused before anything is decoded.
-inline constexpr std::size_t token_bytes_max = 8 * 1024;
 
 // The claims (JSON text) of a compact JWS whose header says exactly ES256, whose type is JWT or
 // at+jwt and whose signature is `key`'s. The claims are not looked at.
@@ -18,8 +16,5 @@ inline constexpr std::size_t token_bytes_max = 8 * 1024;
 
 // Signs `claims` (JSON text) as a compact JWS with type at+jwt.
 [[nodiscard]] Result<std::string> make_es256_jws(const Es256Key& key, std::string_view claims);
-
-// unauthenticated with data.reason; the message never quotes the token.
-[[nodiscard]] tl::unexpected<Error> refuse_token(std::string_view reason, std::string message);
 
 }  // namespace samvev::access

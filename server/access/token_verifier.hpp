@@ -10,16 +10,31 @@
 
 namespace samvev::access {
 
-// Turns a bearer token into an Actor. [any thread]
-// Fails with unauthenticated; data.reason is one of "malformed", "algorithm", "signature",
-// "expired", "not_yet_valid", "issuer", "audience", "claims". The message never quotes the token.
+// A proof that the caller holds the key a token is bound to (DPoP, RFC 9449), and what it is for.
+struct ProofOfPossession {
+    std::string_view proof;   // the JWT of the header DPoP
+    std::string_view method;  // of the HTTP request: "GET", "POST"
+    std::string_view uri;     // as the client sees it: https, no query
+};
+
+// Turns a token into an Actor. [any thread], never blocks.
+// Fails with unauthenticated; data.reason is one of "malformed", "algorithm", "signature", "type",
+// "expired", "not_yet_valid", "issuer", "audience", "claims", "scope", "assurance", "proof",
+// "tenant" (of no tenant here) or "unknown" (nobody here). Fails with unavailable, retryAfterMs,
+// while the issuer's keys are being fetched. The message never quotes the token.
 class TokenVerifier {
 public:
     TokenVerifier() = default;
     TokenVerifier(const TokenVerifier&) = delete;
     TokenVerifier& operator=(const TokenVerifier&) = delete;
     virtual ~TokenVerifier() = default;
+    // A token that came by itself, as Bearer.
     [[nodiscard]] virtual Result<Actor> verify(std::string_view token) const = 0;
+    // A token that came as DPoP. Fails also with overloaded, when more proofs than can be
+    // remembered are used.
+    [[nodiscard]] virtual Result<Actor> verify(
+        std::string_view token, const ProofOfPossession& proof
+    ) const;
 };
 
 inline constexpr std::string_view development_issuer = "samvev-dev";

@@ -1,10 +1,14 @@
 #include "app/application.hpp"
 
+#include "access/directory.hpp"
+#include "access/issuer_token_verifier.hpp"
+#include "access/jwt_verifier.hpp"
 #include "access/token_verifier.hpp"
 #include "app/client/endpoint.hpp"
 #include "app/commit_wakes.hpp"
 #include "app/data_directory.hpp"
 #include "app/demo_examples.hpp"
+#include "app/key_fetcher.hpp"
 #include "app/metrics.hpp"
 #include "app/module_set.hpp"
 #include "app/open_files.hpp"
@@ -52,11 +56,18 @@ Result<wire::ServerSettings> wire_settings(const Settings& settings, Application
                 "this machine. Listen on 127.0.0.1 or [::1]."
         );
     }
-    if (mode == Application::Mode::production) {
+    if (mode == Application::Mode::production && settings.issuers.empty()) {
         return fail(
             ErrorCode::unsupported,
-            "This version knows development tokens only, and they need --dev on a loopback "
-            "address. Add --dev."
+            "Nobody's tokens are taken: name an [[issuer]] in the settings file and give it with "
+            "--config, or add --dev to try Samvev with development tokens on this machine."
+        );
+    }
+    if (mode == Application::Mode::production && !client::is_loopback(listen.host)) {
+        return fail(
+            ErrorCode::unsupported,
+            "Without TLS of its own this version listens on this machine only, not on " +
+                settings.listen + ": listen on 127.0.0.1 and put a proxy with TLS in front."
         );
     }
     wire::ServerSettings out;
@@ -65,6 +76,7 @@ Result<wire::ServerSettings> wire_settings(const Settings& settings, Application
     out.io_threads = static_cast<std::size_t>(settings.io_threads);
     out.seats.per_network = static_cast<std::size_t>(settings.connections_per_address);
     out.version = version_text();
+    out.public_url = settings.public_url;
     if (!settings.admin_listen.empty()) {
         SAMVEV_TRY(const auto admin, client::parse_host_port(settings.admin_listen));
         out.admin_host = admin.host;
@@ -93,6 +105,9 @@ public:
         if (background_) {
             background_->stop();
         }
+        if (fetching_) {
+            fetching_->stop();
+        }
         if (workers_) {
             workers_->stop();
         }
@@ -111,7 +126,7 @@ public:
             SAMVEV_TRY(examples, read_demo_examples(options.demo_folder, *registry_, clock_.now()));
         }
         make_layers(options, std::move(examples));
-        SAMVEV_CHECK_OK(make_token_verifier());
+        SAMVEV_CHECK_OK(make_token_verifier(options));
         SAMVEV_CHECK_OK(open_doors(server_settings));
         return {};
     }
@@ -182,9 +197,30 @@ private:
         });
     }
 
-    Result<std::monostate> make_token_verifier() {
+    Result<std::monostate> make_token_verifier(const Options& options) {
+        if (options.mode == Mode::production) {
+            return make_issuers_verifier(options.settings.issuers);
+        }
         SAMVEV_TRY(const auto key, access::load_or_make_development_key(data_->paths().root));
         SAMVEV_TRY(token_verifier_, access::make_development_verifier(key, system_clock_));
+        return {};
+    }
+
+    // The directory knows service accounts only, until staff and persons are looked up in the
+    // history.
+    Result<std::monostate> make_issuers_verifier(const std::vector<access::IssuerSettings>& issuers
+    ) {
+        fetching_ =
+            std::make_unique<WorkerPool>(1, limits::key_fetches_max, base::Urgency::foreground);
+        SAMVEV_TRY(
+            auto tokens,
+            access::make_jwt_verifier(
+                issuers, {.fetch = fetch_keys, .executor = *fetching_, .clock = system_clock_}
+            )
+        );
+        token_verifier_ = access::make_issuer_token_verifier(
+            std::move(tokens), access::make_configured_directory(issuers), system_clock_
+        );
         return {};
     }
 
@@ -231,6 +267,7 @@ private:
     std::unique_ptr<DataDirectory> data_;
     std::unique_ptr<WorkerPool> workers_;     // Somebody waits: queries, commands that must read.
     std::unique_ptr<WorkerPool> background_;  // Views and reactions: they may fall behind.
+    std::unique_ptr<WorkerPool> fetching_;    // Issuers' keys; a slow issuer delays nobody else.
     std::unique_ptr<store::EventLog> log_;
     std::unique_ptr<store::Table> views_table_;
     std::unique_ptr<store::Table> reactions_table_;

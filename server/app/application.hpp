@@ -13,7 +13,7 @@ namespace samvev::app {
 class Application {
 public:
     enum class Mode {
-        production,
+        production,   // tokens of the configured issuers
         development,  // local development tokens, settable clock; loopback only
     };
 
@@ -24,8 +24,8 @@ public:
     };
 
     // Opens the data directory, loads the modules, recovers, and accepts connections. Fails with
-    // what the part that failed says; in production mode with unsupported, as long as development
-    // tokens are the only ones this build can verify.
+    // what the part that failed says; in production mode with unsupported when no issuer is
+    // configured or the listener is not loopback, because this build has no TLS of its own.
     [[nodiscard]] static Result<std::unique_ptr<Application>> start(const Options& options);
     virtual ~Application() = default;  // stops; drain() first lets clients go in peace
     Application(const Application&) = delete;

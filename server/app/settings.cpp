@@ -1,6 +1,7 @@
 #include "app/settings.hpp"
 
 #include "app/client/endpoint.hpp"
+#include "app/issuer_settings.hpp"
 #include "app/nearest_name.hpp"
 #include "app/toml_file.hpp"
 #include "base/assert.hpp"
@@ -27,6 +28,12 @@ const std::vector<SettingKey>& keys() {
          .field = &Settings::admin_listen,
          .meaning = "HOST:PORT for /metrics. Empty: on the listener above, when that is a loopback "
                     "address."},
+        {.section = "server",
+         .name = "public_url",
+         .field = &Settings::public_url,
+         .meaning =
+             "What clients call this server behind a proxy, like https://samvev.example: proofs "
+             "of possession (DPoP) name it. Empty: by the address above."},
         {.section = "server",
          .name = "io_threads",
          .field = &Settings::io_threads,
@@ -181,6 +188,14 @@ void set_from_file(const std::string& file, EffectiveSettings& out, Problems& pr
     }
 }
 
+void set_issuers(const std::string& file, EffectiveSettings& out, Problems& problems) {
+    IssuerReading reading = read_issuers(file);
+    for (const IssuerProblem& problem : reading.problems) {
+        problems.add(file + ":" + std::to_string(problem.line), problem.text);
+    }
+    out.settings.issuers = std::move(reading.issuers);
+}
+
 void set_from_environment(
     const std::vector<std::pair<std::string, std::string>>& environment, EffectiveSettings& out,
     Problems& problems
@@ -220,6 +235,15 @@ void check_together(const Settings& settings, Problems& problems) {
             problems.add("server.admin_listen", listen.error().message);
         }
     }
+    if (!settings.public_url.empty() && (!settings.public_url.starts_with("http") ||
+                                         settings.public_url.find("://") == std::string::npos ||
+                                         settings.public_url.ends_with('/'))) {
+        problems.add(
+            "server.public_url", "'" + settings.public_url +
+                                     "' is not like https://samvev.example; leave the slash at the "
+                                     "end out"
+        );
+    }
     if (settings.data_directory.empty()) {
         problems.add("data.directory", "is empty; name a directory");
     }
@@ -251,13 +275,14 @@ Result<EffectiveSettings> load_settings(const SettingSources& sources) {
     EffectiveSettings out;
     Problems problems;
     if (sources.file) {
-        if (access(sources.file->c_str(), R_OK) != 0) {
+        if (::access(sources.file->c_str(), R_OK) != 0) {
             return fail(
                 ErrorCode::not_found,
                 *sources.file + ": there is no such file, or it cannot be read."
             );
         }
         set_from_file(*sources.file, out, problems);
+        set_issuers(*sources.file, out, problems);
     }
     set_from_environment(sources.environment, out, problems);
     for (const auto& [path, value] : sources.flags) {

@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "access/issuer.hpp"
 #include "base/limits.hpp"
 #include "base/result.hpp"
 
@@ -19,6 +20,7 @@ namespace samvev::app {
 struct Settings {
     std::string listen = "127.0.0.1:8470";
     std::string admin_listen;
+    std::string public_url;
     std::uint64_t io_threads = 2;
     std::uint64_t worker_threads = 0;
     std::uint64_t connections_per_address = limits::connections_per_network_max;
@@ -27,6 +29,7 @@ struct Settings {
     std::uint64_t free_bytes_min = limits::free_bytes_min;
     std::string plugin_directory;
     std::string log_level = "info";
+    std::vector<access::IssuerSettings> issuers;  // from the file only
     friend bool operator==(const Settings&, const Settings&) = default;
 };
 

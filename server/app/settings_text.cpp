@@ -1,5 +1,6 @@
 // How settings are written: as the commented TOML file, as JSON, and as the file's JSON Schema.
 
+#include "app/issuer_settings.hpp"
 #include "app/settings.hpp"
 #include "base/json_text.hpp"
 
@@ -48,7 +49,7 @@ std::string to_toml(const Settings& settings, const std::map<std::string, std::s
             out += "\n";
         }
     }
-    return out;
+    return out + issuers_as_toml(settings.issuers);
 }
 
 std::string to_json_text(const Settings& settings) {
@@ -62,7 +63,7 @@ std::string to_json_text(const Settings& settings) {
         }
         all.raw(section, object.take());
     }
-    return all.take();
+    return all.raw("issuer", issuers_as_json(settings.issuers)).take();
 }
 
 std::string settings_schema() {
@@ -105,7 +106,7 @@ std::string settings_schema() {
         }
         out += "\n      }\n    }";
     }
-    return out + "\n  }\n}\n";
+    return out + ",\n    \"issuer\": " + issuers_schema() + "\n  }\n}\n";
 }
 
 }  // namespace samvev::app

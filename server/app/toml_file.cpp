@@ -36,6 +36,9 @@ std::vector<TomlEntry> read_toml(const std::string& path) {
         return {entry};
     }
     for (const auto& [name, value] : file) {
+        if (name.str() == "issuer") {
+            continue;  // A list of tables: read_issuers().
+        }
         const auto* const section = value.as_table();
         if (section == nullptr) {
             TomlEntry entry;

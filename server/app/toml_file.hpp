@@ -17,8 +17,8 @@ struct TomlEntry {
     std::string problem;  // not empty: nothing else but the line counts
 };
 
-// The entries in the order of the file. What is not TOML is one entry with a problem; so is a
-// value outside any section.
+// The entries in the order of the file, but for [[issuer]], which read_issuers() reads. What is not
+// TOML is one entry with a problem; so is a value outside any section.
 [[nodiscard]] std::vector<TomlEntry> read_toml(const std::string& path);
 
 }  // namespace samvev::app

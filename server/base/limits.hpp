@@ -41,6 +41,29 @@ inline constexpr std::size_t state_cache_entries_max = 50'000;
 inline constexpr std::size_t snapshot_every_events = 200;  // At least; of long streams more.
 inline constexpr milliseconds retry_after{250};
 
+// --- access ---------------------------------------------------------------------------------
+inline constexpr seconds token_skew{30};  // Between an issuer's clock and ours.
+// Tokens that need no second check of their signature: one for each connection there may be.
+inline constexpr std::size_t verified_tokens_max = 20'000;
+inline constexpr std::size_t key_set_bytes_max = 256 * 1024;
+inline constexpr std::size_t key_set_keys_max = 100;
+// Tokens that name unknown keys have the set fetched this seldom, however many come.
+inline constexpr seconds key_set_refresh_pause{60};
+inline constexpr seconds key_set_refresh_every{3600};  // A withdrawn key works no longer than this.
+inline constexpr seconds key_set_stale_max{24 * 3600};  // While the issuer is down.
+static_assert(key_set_refresh_pause < key_set_refresh_every);
+static_assert(key_set_refresh_every < key_set_stale_max);
+inline constexpr seconds key_fetch_deadline{10};
+inline constexpr milliseconds key_retry_after{1000};
+inline constexpr std::size_t key_fetches_max = 64;  // Waiting: one for each issuer.
+inline constexpr std::size_t issuers_max = key_fetches_max;
+inline constexpr std::size_t scopes_max = 256;  // In one token.
+// A proof of possession is made for one request: as old as that may be, and clocks that differ.
+inline constexpr seconds proof_age_max{30};
+inline constexpr seconds proof_skew{5};
+// Proofs remembered until they are too old to be used again; when there are more, none is taken.
+inline constexpr std::size_t proofs_remembered_max = 100'000;
+
 // --- views ----------------------------------------------------------------------------------
 inline constexpr std::size_t projector_batch_events = 4096;
 inline constexpr std::size_t list_page_max = 200;

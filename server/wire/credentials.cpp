@@ -5,6 +5,7 @@
 #include "base/calendar_text.hpp"
 #include "base/json_text.hpp"
 #include "base/log.hpp"
+#include "wire/http_routes.hpp"
 #include "wire/json_rpc.hpp"
 
 namespace samvev::wire {
@@ -29,9 +30,10 @@ Result<Credentials> read_object(dom::element element) {
         if (member.key == "meta") {
             continue;
         }
-        if (member.key != "token" && member.key != "purpose") {
+        if (member.key != "token" && member.key != "purpose" && member.key != "dpop") {
             return bad(
-                "token and purpose are understood here, " + std::string(member.key) + " is not"
+                "token, purpose and dpop are understood here, " + std::string(member.key) +
+                " is not"
             );
         }
         if (member.value.get(text) != simdjson::SUCCESS || text.empty()) {
@@ -39,6 +41,8 @@ Result<Credentials> read_object(dom::element element) {
         }
         if (member.key == "token") {
             credentials.token = text;
+        } else if (member.key == "dpop") {
+            credentials.proof = text;
         } else if (text.size() <= purpose_bytes_max) {
             credentials.purpose = text;
         } else {
@@ -49,6 +53,21 @@ Result<Credentials> read_object(dom::element element) {
         return bad("token is required");
     }
     return credentials;
+}
+
+Result<access::Actor> verify(const ServerState& state, const Credentials& credentials) {
+    const access::TokenVerifier& tokens = state.parts.tokens;
+    if (credentials.proof.empty()) {
+        return tokens.verify(credentials.token);
+    }
+    const bool is_post = credentials.door == Credentials::Door::post;
+    // As clients see it; a proof names https and http, also for a socket.
+    std::string uri = state.settings.public_url.empty() ? state.url : state.settings.public_url;
+    uri += is_post ? rpc_path : websocket_path;
+    return tokens.verify(
+        credentials.token,
+        {.proof = credentials.proof, .method = is_post ? "POST" : "GET", .uri = uri}
+    );
 }
 
 }  // namespace
@@ -80,7 +99,7 @@ Result<Credentials> read_login_params(const FrameEntry& entry) {
 Result<std::shared_ptr<const access::Actor>> admit(
     ServerState& state, const Credentials& credentials, std::string_view remote
 ) {
-    Result<access::Actor> actor = state.parts.tokens.verify(credentials.token);
+    Result<access::Actor> actor = verify(state, credentials);
     if (actor && actor->expires_at <= state.parts.clock.now()) {
         // The verifier allows for clocks that differ; a connection that would close at once does
         // not.

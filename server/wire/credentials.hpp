@@ -11,14 +11,19 @@
 
 namespace samvev::wire {
 
-// What session.authenticate and rpc.login bring.
+// What session.authenticate and rpc.login bring, or an HTTP request.
 struct Credentials {
+    // Where they came in: what a proof of possession must name. In a session it is that of the
+    // handshake, GET /ws/v1.
+    enum class Door { socket, post };
     std::string token;
     std::string purpose;  // or empty
+    std::string proof{};  // of possession of the token's key (DPoP), or empty
+    Door door = Door::socket;
 };
 
-// {"token":…,"purpose"?:…,"meta"?:{…}}. Fails with invalid_argument, also for members that are not
-// understood: "representing" ignored would be a wrong identity.
+// {"token":…,"purpose"?:…,"dpop"?:…,"meta"?:{…}}. Fails with invalid_argument, also for members
+// that are not understood: "representing" ignored would be a wrong identity.
 [[nodiscard]] Result<Credentials> read_authenticate_params(const FrameEntry& entry);
 // {"token":…}, [{"token":…}] or ["…"], as users of rpc-websockets write it.
 [[nodiscard]] Result<Credentials> read_login_params(const FrameEntry& entry);

@@ -82,7 +82,10 @@ HttpDecision decide_websocket(ServerState& state, const ArrivedRequest& request)
     auto& wish = std::get<Upgrade>(upgrade);
     BecomeSession session{.actor = nullptr, .offers_subprotocol = wish.offers_subprotocol};
     if (!wish.token.empty()) {
-        auto actor = admit(state, {.token = std::move(wish.token), .purpose = {}}, request.remote);
+        const Credentials credentials{
+            .token = std::move(wish.token), .purpose = {}, .proof = std::move(wish.proof)
+        };
+        auto actor = admit(state, credentials, request.remote);
         if (!actor) {
             return error_reply(actor.error(), request.trace);
         }
@@ -104,13 +107,19 @@ HttpDecision decide_rpc(ServerState& state, const ArrivedRequest& request) {
             {415, "not-json", "Unsupported media type", "send Content-Type: application/json"}
         );
     }
-    auto token = read_authorization(header);
-    if (auto* reply = std::get_if<HttpReply>(&token)) {
+    auto authorization = read_authorization(header);
+    if (auto* reply = std::get_if<HttpReply>(&authorization)) {
         return std::move(*reply);
     }
     ReadBody reading;
-    if (auto& text = std::get<std::string>(token); !text.empty()) {
-        auto actor = admit(state, {.token = std::move(text), .purpose = {}}, request.remote);
+    if (auto& [token, proof] = std::get<Authorization>(authorization); !token.empty()) {
+        const Credentials credentials{
+            .token = std::move(token),
+            .purpose = {},
+            .proof = std::move(proof),
+            .door = Credentials::Door::post
+        };
+        auto actor = admit(state, credentials, request.remote);
         if (!actor) {
             return error_reply(actor.error(), request.trace);
         }

@@ -22,9 +22,10 @@ constexpr std::array<std::uint16_t, 16> known_closes = {
     1000, 1001, 1002, 1003, 1005, 1006, 1007, 1009, 1011, 4400, 4401, 4403, 4408, 4430, 4431, 0
 };
 
-constexpr std::array<std::string_view, 9> known_reasons = {
+constexpr std::array<std::string_view, 15> known_reasons = {
     "malformed", "algorithm", "signature", "expired", "not_yet_valid",
-    "issuer",    "audience",  "claims",    "other"
+    "issuer",    "audience",  "claims",    "type",    "scope",
+    "assurance", "proof",     "tenant",    "unknown", "other"
 };
 
 // Distinct codes of the table, and 0 for a result.

@@ -71,7 +71,7 @@ private:
     std::vector<std::unique_ptr<MethodCounts>> methods_;
     static constexpr std::size_t close_codes = 16;
     std::array<std::array<Count, 2>, close_codes> closes_{};
-    static constexpr std::size_t token_reasons = 9;
+    static constexpr std::size_t token_reasons = 15;
     std::array<Count, token_reasons> token_refusals_{};
 };
 

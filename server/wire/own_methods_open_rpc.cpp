@@ -13,7 +13,8 @@ constexpr std::string_view document = R"json([
 {"name":"session.authenticate","summary":"Present a token on this connection, or a new one before the old expires.","paramStructure":"by-name",
  "params":[
   {"name":"token","required":true,"schema":{"type":"string","maxLength":8192}},
-  {"name":"purpose","required":false,"schema":{"type":"string","minLength":1,"maxLength":64}}],
+  {"name":"purpose","required":false,"schema":{"type":"string","minLength":1,"maxLength":64}},
+  {"name":"dpop","required":false,"schema":{"type":"string","minLength":1}}],
  "result":{"name":"principal","schema":{"type":"object","required":["subject","tenant","kind","roles","expiresAt"],"properties":{
   "subject":{"type":"string"},"tenant":{"type":"string"},"kind":{"type":"string","enum":["staff","person","service"]},
   "roles":{"type":"array","items":{"type":"string"}},"unit":{"type":"string"},"purpose":{"type":"string"},"expiresAt":{"type":"string"}}}},

@@ -64,7 +64,9 @@ Result<std::string> Session::authenticate(const Result<Credentials>& credentials
     }
     Result<std::shared_ptr<const access::Actor>> admitted = admit(state(), *credentials, remote());
     if (!admitted) {
-        if (++failed_attempts_ >= authenticate_attempts_max) {
+        // Keys that are still being fetched are not the client's fault.
+        if (admitted.error().code == ErrorCode::unauthenticated &&
+            ++failed_attempts_ >= authenticate_attempts_max) {
             goodbye_ = {CloseCode::token_ended, "three tokens were refused"};
         }
         return tl::unexpected<Error>(std::move(admitted.error()));

@@ -160,23 +160,39 @@ bool is_same_origin(const HttpHeader& header) {
            beast::iequals(*authority, without_default_port(header[field::host]));
 }
 
-std::variant<std::string, HttpReply> read_authorization(const HttpHeader& header) {
-    constexpr std::string_view scheme = "Bearer ";
+std::variant<Authorization, HttpReply> read_authorization(const HttpHeader& header) {
+    constexpr std::string_view bearer = "Bearer ";
+    constexpr std::string_view bound = "DPoP ";
+    constexpr std::string_view proof_field = "DPoP";
     const std::size_t count = header.count(field::authorization);
     if (count == 0) {
-        return std::string();
+        return Authorization{};
     }
     const std::string_view value = header[field::authorization];
-    if (count > 1 || value.size() <= scheme.size() ||
-        !beast::iequals(value.substr(0, scheme.size()), scheme)) {
-        HttpReply reply = error_reply(
-            {ErrorCode::unauthenticated, "send one header Authorization: Bearer <token>",
-             R"({"reason":"malformed"})"},
-            {}
-        );
-        return reply;
+    const auto is_of = [value](std::string_view scheme) {
+        return value.size() > scheme.size() &&
+               beast::iequals(value.substr(0, scheme.size()), scheme);
+    };
+    if (count == 1 && is_of(bearer)) {
+        return Authorization{
+            .token = std::string(trimmed(value.substr(bearer.size()))), .proof = {}
+        };
     }
-    return std::string(trimmed(value.substr(scheme.size())));
+    if (count == 1 && is_of(bound) && header.count(proof_field) == 1 &&
+        !header[proof_field].empty()) {
+        return Authorization{
+            .token = std::string(trimmed(value.substr(bound.size()))),
+            .proof = std::string(header[proof_field])
+        };
+    }
+    HttpReply reply = error_reply(
+        {ErrorCode::unauthenticated,
+         "send one header Authorization: Bearer <token>, or Authorization: DPoP <token> and one "
+         "header DPoP",
+         R"({"reason":"malformed"})"},
+        {}
+    );
+    return reply;
 }
 
 std::variant<Upgrade, HttpReply> read_upgrade(const HttpHeader& header) {
@@ -192,7 +208,7 @@ std::variant<Upgrade, HttpReply> read_upgrade(const HttpHeader& header) {
     if (auto* refusal = std::get_if<HttpReply>(&authorization)) {
         return std::move(*refusal);
     }
-    std::string token = std::move(std::get<std::string>(authorization));
+    auto& [token, proof] = std::get<Authorization>(authorization);
     if (token.empty()) {
         if (offers.bad_token) {
             return error_reply(
@@ -204,7 +220,9 @@ std::variant<Upgrade, HttpReply> read_upgrade(const HttpHeader& header) {
         }
         token = offers.token;
     }
-    return Upgrade{.offers_subprotocol = offers.ours, .token = std::move(token)};
+    return Upgrade{
+        .offers_subprotocol = offers.ours, .token = std::move(token), .proof = std::move(proof)
+    };
 }
 
 }  // namespace samvev::wire

@@ -17,6 +17,7 @@ inline constexpr std::string_view subprotocol_v1 = "samvev.v1";
 struct Upgrade {
     bool offers_subprotocol = false;  // samvev.v1 is then answered
     std::string token;                // from Authorization or samvev.bearer.<base64url>; or empty
+    std::string proof;                // of possession of the token's key, or empty
 };
 
 // Makes one line of several Connection or Upgrade lines, which mean the same (RFC 9110 §5.3): Beast
@@ -27,9 +28,14 @@ void merge_list_lines(HttpHeader& header);
 // not and what to do, as an ordinary HTTP answer that every client can show.
 [[nodiscard]] std::variant<Upgrade, HttpReply> read_upgrade(const HttpHeader& header);
 
-// The token of "Authorization: Bearer …"; empty when there is no such header. A Reply when there is
-// one of another scheme, or more than one.
-[[nodiscard]] std::variant<std::string, HttpReply> read_authorization(const HttpHeader& header);
+// A token and how it came.
+struct Authorization {
+    std::string token;  // empty when there is no such header
+    std::string proof;  // the header DPoP, when the token came as "DPoP …"; or empty
+};
+// "Authorization: Bearer …", or "Authorization: DPoP …" with one header DPoP (RFC 9449 §7.1). A
+// Reply when there is one of another scheme, or more than one.
+[[nodiscard]] std::variant<Authorization, HttpReply> read_authorization(const HttpHeader& header);
 
 // Whether the Origin, when there is one, is this very server's: browsers send it, and a page of
 // another origin has no business here.

@@ -53,6 +53,22 @@ TEST_CASE("The Authorization header goes before a subprotocol item", "[wire][upg
     CHECK(std::get<wire::Upgrade>(wire::read_upgrade(header)).token == "from.the.header");
 }
 
+TEST_CASE("A token of the scheme DPoP brings one proof", "[wire][upgrade]") {
+    auto header = good_header();
+    header.set(http::field::authorization, "DPoP the.bound.token");
+    CHECK(status_of(header) == 401);
+    header.insert("DPoP", "the.proof.itself");
+    const auto upgrade = std::get<wire::Upgrade>(wire::read_upgrade(header));
+    CHECK(upgrade.token == "the.bound.token");
+    CHECK(upgrade.proof == "the.proof.itself");
+    // Sent as Bearer it is one, and a token that is bound will then be refused.
+    header.set(http::field::authorization, "Bearer the.bound.token");
+    CHECK(std::get<wire::Upgrade>(wire::read_upgrade(header)).proof.empty());
+    header.set(http::field::authorization, "DPoP the.bound.token");
+    header.insert("DPoP", "another.proof");
+    CHECK(status_of(header) == 401);
+}
+
 TEST_CASE("Two credentials of one kind are none", "[wire][upgrade]") {
     auto header = good_header();
     header.insert(http::field::authorization, "Bearer a");
