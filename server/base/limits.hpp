@@ -27,10 +27,19 @@ inline constexpr std::size_t derived_flush_events =
 inline constexpr std::size_t recovery_bytes_max =
     64 * 1024 * 1024;  // WAL and tail to replay after kill -9.
 inline constexpr std::uint64_t free_bytes_min =
-    256ULL * 1024 * 1024;                            // Below: read-only, by itself back.
-inline constexpr std::size_t log_files_max = 2048;   // Open files of the event log.
-inline constexpr std::size_t table_files_max = 512;  // Of each table: views, reactions.
-inline constexpr std::size_t store_files_max = log_files_max + 2 * table_files_max + 256;
+    256ULL * 1024 * 1024;  // Below: read-only, by itself back.
+inline constexpr std::size_t unsealed_bytes_max =
+    64 * 1024 * 1024;  // What a sealed text may become: a snapshot is the longest.
+inline constexpr std::size_t data_keys_cached = 8192;  // In memory, ready to be used.
+inline constexpr std::size_t key_pool = 128;           // Data keys made ahead with one sync.
+inline constexpr std::size_t stream_keys_max = 1024;   // Data keys of one stream.
+inline constexpr std::size_t key_files_max = 64;       // Open files of the key store.
+inline constexpr std::size_t rewrap_batch = 256;       // Keys wrapped anew in one synced write.
+inline constexpr std::size_t basis_bytes_max = 64;     // Of a hold or an erasure.
+inline constexpr std::size_t log_files_max = 2048;     // Open files of the event log.
+inline constexpr std::size_t table_files_max = 512;    // Of each table: views, reactions.
+inline constexpr std::size_t store_files_max =
+    log_files_max + 2 * table_files_max + key_files_max + 256;
 inline constexpr std::size_t open_files_assumed = 1024;  // When the system does not say.
 
 // --- dispatch ------------------------------------------------------------------------------

@@ -1,12 +1,11 @@
 #include <catch2/catch.hpp>
 
-#include <fstream>
-#include <iterator>
 #include <string>
 
 #include "store/event_codec.hpp"
 #include "store/key_format.hpp"
 #include "store/record.hpp"
+#include "support/hex_file.hpp"
 #include "support/store_commits.hpp"
 
 // What a version of Samvev has written must be readable by all that follow. The files in store/ are
@@ -19,24 +18,6 @@ using store::Record;
 using store::Revision;
 
 namespace {
-
-// The bytes of a file of hexadecimal digits; anything else in it is layout.
-std::string golden(const std::string& name) {
-    std::ifstream file(std::string(SAMVEV_SOURCE_DIR) + "/tests/golden/store/" + name);
-    REQUIRE(file.good());
-    const std::string text{std::istreambuf_iterator<char>(file), {}};
-    std::string digits;
-    for (const char c : text) {
-        if (std::string_view("0123456789abcdef").find(c) != std::string_view::npos) {
-            digits.push_back(c);
-        }
-    }
-    std::string bytes;
-    for (std::size_t i = 0; i + 1 < digits.size(); i += 2) {
-        bytes.push_back(static_cast<char>(std::stoi(digits.substr(i, 2), nullptr, 16)));
-    }
-    return bytes;
-}
 
 store::Commit golden_commit() {
     store::Commit commit = with_command(
