@@ -37,6 +37,7 @@ void IoLoop::stop() {
     if (thread_.joinable()) {
         thread_.join();
     }
+    mailbox_->forget_settlers();
 }
 
 void IoLoop::run_here(std::function<void()> work) {

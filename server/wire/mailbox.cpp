@@ -45,6 +45,11 @@ void Mailbox::close() {
     dropped.swap(waiting_);
 }
 
+void Mailbox::forget_settlers() {
+    std::vector<std::shared_ptr<Settler>> forgotten;
+    forgotten.swap(settling_);
+}
+
 void Mailbox::turn() {
     {
         const std::lock_guard lock(mutex_);

@@ -52,6 +52,9 @@ public:
     [[nodiscard]] bool is_here() const noexcept;
     // After this, which happens before the loop goes, nothing touches the loop. [any thread]
     void close();
+    // Lets go of who still wanted to settle: they hold the loop that holds this. Once the loop's
+    // thread has ended.
+    void forget_settlers();
 
 private:
     void post_turn();

@@ -1,0 +1,183 @@
+#include "access/facts_fold.hpp"
+
+#include <map>
+
+#include "access/fold_case.hpp"
+#include "access/local_day.hpp"
+#include "access/payload.hpp"
+
+namespace samvev::access {
+
+namespace {
+
+using Step = void (*)(Facts&, const FactEvent&, const Payload&);
+
+template <typename Change>
+void change_unit(Facts& facts, const FactEvent& event, Change change) {
+    facts.units.update(event.stream_id, change);
+}
+
+template <typename Change>
+void change_staff(Facts& facts, const FactEvent& event, Change change) {
+    facts.staff.update(event.stream_id, change);
+}
+
+void register_unit(Facts& facts, const FactEvent& event, const Payload& data) {
+    change_unit(facts, event, [&](UnitFacts& unit) {
+        unit.parent = data.text("parentId");
+        unit.external = data.flag("external");
+        unit.leader = data.text("leaderId");
+    });
+}
+
+void reorganise_unit(Facts& facts, const FactEvent& event, const Payload& data) {
+    if (data.has("parentId")) {
+        change_unit(facts, event, [&](UnitFacts& unit) { unit.parent = data.text("parentId"); });
+    }
+}
+
+void close_unit(Facts& facts, const FactEvent& event, const Payload& data) {
+    change_unit(facts, event, [&](UnitFacts& unit) {
+        unit.closed_on = data.date("closesOn").value_or(local_day(event.recorded_at));
+    });
+}
+
+void appoint_leader(Facts& facts, const FactEvent& event, const Payload& data) {
+    change_unit(facts, event, [&](UnitFacts& unit) { unit.leader = data.text("leaderId"); });
+}
+
+void register_staff(Facts& facts, const FactEvent& event, const Payload& data) {
+    change_staff(facts, event, [&](StaffFacts& staff) {
+        staff.person = data.text("personId");
+        staff.home_unit = data.text("unitId");
+    });
+}
+
+void assign_role(Facts& facts, const FactEvent& event, const Payload& data) {
+    change_staff(facts, event, [&](StaffFacts& staff) {
+        staff.assignments[Id(event.entity)] = Assignment{
+            .role = data.text("role"), .unit = data.text("unitId"), .period = data.period()
+        };
+    });
+}
+
+void end_role(Facts& facts, const FactEvent& event, const Payload& data) {
+    change_staff(facts, event, [&](StaffFacts& staff) {
+        Assignment& assignment = staff.assignments[Id(event.entity)];
+        assignment.period.until = data.date("endsOn");
+        assignment.ended = !assignment.period.until;
+    });
+}
+
+void sign_declaration(Facts& facts, const FactEvent& event, const Payload& /*data*/) {
+    change_staff(facts, event, [](StaffFacts& staff) { staff.has_signed_declaration = true; });
+}
+
+void end_standing_in(Facts& facts, const Id& substitute, std::string_view absent) {
+    facts.staff.update(substitute, [&](StaffFacts& staff) {
+        std::erase_if(staff.stands_in_for, [&](const StandIn& one) {
+            return one.absent == absent;
+        });
+    });
+}
+
+// A new substitute, or a new period, takes the place of the one before.
+void set_substitute(Facts& facts, const FactEvent& event, const Payload& data) {
+    const StaffFacts* absent = facts.staff.find(event.stream_id);
+    if (absent != nullptr && !absent->substitute.empty()) {
+        end_standing_in(facts, Id(absent->substitute), event.stream_id);
+    }
+    const Id substitute = data.text("substituteId");
+    change_staff(facts, event, [&](StaffFacts& staff) { staff.substitute = substitute; });
+    if (!substitute.empty()) {
+        facts.staff.update(substitute, [&](StaffFacts& staff) {
+            staff.stands_in_for.push_back({.absent = Id(event.stream_id), .period = data.period()});
+        });
+    }
+}
+
+void take_birth(Facts& facts, const FactEvent& event, const Payload& data) {
+    facts.persons.update(event.stream_id, [&](PersonFacts& person) {
+        person.birth_date = data.date("birthDate");
+    });
+}
+
+void record_death(Facts& facts, const FactEvent& event, const Payload& /*data*/) {
+    facts.persons.update(event.stream_id, [](PersonFacts& person) { person.dead = true; });
+}
+
+// What cannot be read protects most.
+Protection protection_in(const Payload& data) {
+    const std::string level = data.text("level");
+    if (level == "none") {
+        return Protection::none;
+    }
+    if (level == "client") {
+        return Protection::client;
+    }
+    return level == "confidential" ? Protection::confidential : Protection::strictly_confidential;
+}
+
+void protect(Facts& facts, const FactEvent& event, const Payload& data) {
+    facts.persons.update(event.stream_id, [&](PersonFacts& person) {
+        person.protection = protection_in(data);
+    });
+}
+
+const std::map<std::string_view, Step>& steps() {
+    static const std::map<std::string_view, Step> table{
+        {"organisation.unit-registered", register_unit},
+        {"organisation.unit-reorganised", reorganise_unit},
+        {"organisation.unit-closed", close_unit},
+        {"organisation.leader-appointed", appoint_leader},
+        {"organisation.staff-registered", register_staff},
+        {"organisation.staff-role-assigned", assign_role},
+        {"organisation.staff-role-ended", end_role},
+        {"organisation.staff-role-lapsed", end_role},
+        {"organisation.confidentiality-declaration-signed", sign_declaration},
+        {"organisation.substitute-set", set_substitute},
+        {"person.person-registered", take_birth},
+        {"person.child-born", take_birth},
+        {"person.death-recorded", record_death},
+        {"person.address-protection-set", protect},
+    };
+    return table;
+}
+
+}  // namespace
+
+struct FactsFold::Parser {
+    simdjson::dom::parser parser;
+};
+
+FactsFold::FactsFold(Facts start) : facts_(std::move(start)), parser_(std::make_unique<Parser>()) {}
+FactsFold::~FactsFold() = default;
+
+Result<bool> FactsFold::fold(const FactEvent& event) {
+    const auto step = steps().find(event.type);
+    const bool of_case = event.stream_kind == "case" && is_case_fact(event.type);
+    if (step == steps().end() && !of_case) {
+        return false;
+    }
+    Payload data;
+    if (!event.payload.empty()) {
+        simdjson::dom::object object;
+        if (parser_->parser.parse(event.payload.data(), event.payload.size())
+                .get_object()
+                .get(object) != simdjson::SUCCESS) {
+            return fail(
+                ErrorCode::corrupt, "the payload of a " + std::string(event.type) + " in " +
+                                        std::string(event.stream_kind) + "/" +
+                                        std::string(event.stream_id) +
+                                        " is no JSON object; access cannot be decided"
+            );
+        }
+        data = Payload(object);
+    }
+    const bool changed =
+        of_case ? fold_case(facts_, event, data) : (step->second(facts_, event, data), true);
+    facts_.version += changed ? 1 : 0;
+    return changed;
+}
+
+}  // namespace samvev::access

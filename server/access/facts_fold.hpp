@@ -1,0 +1,101 @@
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include "access/facts.hpp"
+#include "base/result.hpp"
+
+namespace samvev::access {
+
+// A recorded event, as neutral as access needs it. Views are read during fold() only.
+struct FactEvent {
+    std::string_view type;
+    std::string_view stream_kind;
+    std::string_view stream_id;  // UUID text
+    std::string_view entity;     // UUID text, or empty
+    base::Timestamp recorded_at{};
+    std::string_view payload;  // JSON object, unsealed; empty when it was taken out
+};
+
+// Keeps one tenant's facts: the synchronous view. Events come in the order of their positions.
+// Concurrency: one owner (the committer's listener) folds; whoever holds a snapshot reads on.
+//
+// Reads these events and members (and no other event changes a fact):
+//   organisation.unit-registered       parentId external leaderId
+//   organisation.unit-reorganised      parentId
+//   organisation.unit-closed           closesOn (absent: at once)
+//   organisation.leader-appointed      leaderId
+//   organisation.staff-registered      unitId personId
+//   organisation.staff-role-assigned   role unitId from until; entity: the assignment
+//   organisation.staff-role-ended      endsOn (absent: at once); entity
+//   organisation.staff-role-lapsed     entity
+//   organisation.confidentiality-declaration-signed
+//   organisation.substitute-set        substituteId from until
+//   person.person-registered, person.child-born   birthDate
+//   person.death-recorded
+//   person.address-protection-set      level (absent or unknown: the strictest)
+//   case.concern-raised                personId concernOwnerId concernUnitId
+//   case.concern-owner-assigned        concernOwnerId concernUnitId
+//   case.case-opened, case.case-reopened, case.level-set
+//                                      level personId concernOwnerId concernUnitId coordinatorId
+//                                      coordinatorUnitId coordinatingUnitId
+//   case.person-identified             personId
+//   case.level-overdue                 toId unitId
+//   case.case-closed
+//   case.case-linked                   linkedCaseId
+//   case.coordinator-appointed         coordinatorId coordinatorUnitId
+//   case.coordinating-service-assigned coordinatingUnitId
+//   case.handover-offered              toId toUnitId
+//   case.handover-escalated            toId unitId
+//   case.handover-accepted, case.handover-decided   coordinatorId coordinatorUnitId
+//   case.handover-rejected, case.handover-withdrawn
+//   case.participant-invited           staffId unitId personId topics from until; entity
+//   case.invitation-accepted           staffId unitId personId topics; entity
+//   case.invitation-declined, case.participation-ended   entity
+//   case.scope-changed                 topics; entity
+//   case.participation-extended        until; entity
+//   case.guest-added                   personId until; entity
+//   case.consent-granted               topics recipientUnitIds sourceUnitIds from until; entity
+//   case.consent-withdrawn             entity
+//   case.statutory-basis-recorded      topics unitIds until paragraph; entity
+//
+// Facts without an event yet, with the event proposed (nothing folds them, so they stay empty):
+//   PersonFacts::guardians             family.parental-responsibility-set {personId holderId from
+//   until} PersonFacts::care_unit             child-welfare.care-taken-over / care-ended {unitId}
+//   PersonFacts::proxies               person.proxy-given / proxy-ended {proxyId topics from until}
+//   PersonFacts::contact_restrictions  family.contact-restriction-set {restrictedId from until}
+//   PersonFacts::blocks                person.access-blocked / access-unblocked {blockedId from
+//   until} UnitFacts::hidden                  organisation.unit-hidden / unit-shown
+//   Release::excluded_*                case.consent-granted v2 {excludedTopics excludedUnitIds}:
+//   version 1
+//                                      has exclusions in words, which no machine can keep
+//   CaseFacts::emergencies             case.break-glass-started {grantId staffId unitId reasonCode
+//   until},
+//                                      case.break-glass-reviewed {grantId reviewerId verdict}
+//   Facts::services                    organisation.service-granted / service-revoked
+//   Facts::declaration_required        tenant setting
+//   Item::withheld_from                case.item-withheld {itemId withheldFrom}: a label, no fact
+//   roles auditor, privacy-officer, protected-operations, address-reader: organisation's staffRole
+class FactsFold {
+public:
+    explicit FactsFold(Facts start);
+    ~FactsFold();
+    FactsFold(const FactsFold&) = delete;
+    FactsFold& operator=(const FactsFold&) = delete;
+
+    // Whether `event` changed a fact. Fails with corrupt when the payload of an event listed above
+    // is no JSON object: the tenant must then serve nothing, for what was lost may have ended
+    // somebody's access. A payload that was taken out (empty) gives what it gave to nobody.
+    [[nodiscard]] Result<bool> fold(const FactEvent& event);
+
+    // The facts as they are now; later events do not change what was handed out.
+    [[nodiscard]] const Facts& facts() const noexcept { return facts_; }
+
+private:
+    struct Parser;
+    Facts facts_;
+    std::unique_ptr<Parser> parser_;
+};
+
+}  // namespace samvev::access

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "access/actor.hpp"
+#include "access/facts.hpp"
+
+namespace samvev::access {
+
+// As events are labelled; the stricter of the stored label and the manifest's.
+enum class Confidentiality { open, internal, restricted, strict };
+
+// One piece of content: an event, a row or section of a view document, a search result. All three
+// carry the labels of the event they come from, so all three are decided alike.
+struct Item {
+    std::string topic;
+    Confidentiality confidentiality = Confidentiality::internal;
+    Id owner_unit;                  // or empty
+    std::vector<Id> subjects;       // persons it is about, besides the case's
+    std::vector<Id> audience;       // staff, persons, units; empty: whoever may otherwise
+    std::vector<Id> withheld_from;  // staff, persons, units, or "guardians"
+    std::vector<std::string> gives_consent_for;  // topics, when writing a consent
+};
+
+enum class Action { read, list, search, write, explain };
+
+struct Resource {
+    enum class Kind { case_, person, item, unit, access_log, consultation, emergency };
+    Kind kind = Kind::item;
+    std::uint32_t tenant = 0;
+    Id case_id;    // case; item of a case; emergency (its review)
+    Id person_id;  // person; access log; item of a person's stream
+    Id unit_id;    // unit
+    Id grant_id;   // emergency
+    Item item;     // item, consultation
+    // The item stands for a topic of the case as a whole, whether or not there is anything in it:
+    // only then may a denial say that an emergency would open it.
+    bool whole_topic = false;
+};
+
+enum class Login { none, substantial, high };
+
+struct Request {
+    Actor actor;  // with the purpose
+    Login login = Login::high;
+    Login login_needed = Login::substantial;  // by the method, whatever it is asked about
+    Action action = Action::read;
+    Resource resource;
+};
+
+}  // namespace samvev::access

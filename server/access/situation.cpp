@@ -1,0 +1,288 @@
+#include "access/situation.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "access/local_day.hpp"
+
+namespace samvev::access {
+
+namespace {
+
+constexpr std::chrono::hours emergency_max{4};
+
+template <typename Range, typename Value>
+bool has(const Range& range, const Value& value) {
+    return std::ranges::find(range, value) != std::ranges::end(range);
+}
+
+// "staff/<id>" or "person/<id>": the user a plugin asks for. Roles stay behind: facts decide.
+Actor user_behind(const Actor& service) {
+    Actor user = service;
+    user.roles.clear();
+    user.on_behalf_of.clear();
+    const std::size_t slash = service.on_behalf_of.find('/');
+    const std::string kind = service.on_behalf_of.substr(0, slash);
+    if (slash == std::string::npos || (kind != "staff" && kind != "person")) {
+        return service;
+    }
+    user.kind = kind == "staff" ? Actor::Kind::staff : Actor::Kind::person;
+    user.id = service.on_behalf_of.substr(slash + 1);
+    return user;
+}
+
+void add_acting_as(Situation& s) {
+    s.acting_as.push_back(s.who.id);
+    if (const StaffFacts* staff = s.facts.staff.find(s.who.id)) {
+        for (const StandIn& stand_in : staff->stands_in_for) {
+            if (contains(stand_in.period, s.today)) {
+                s.acting_as.push_back(stand_in.absent);
+            }
+        }
+    }
+}
+
+void add_post(
+    Situation& s, const CaseFacts& at, const Post& post, Seat::Rank rank, const Topics* scope
+) {
+    const bool sits = std::ranges::any_of(s.acting_as, [&](const Id& staff) {
+        return (post.staff.empty() ? !post.unit.empty() : post.staff == staff) &&
+               (post.unit.empty() || is_member(s.facts, staff, post.unit, s.today));
+    });
+    if (sits && !is_blocked(s, post.unit)) {
+        s.seats.push_back({.rank = rank, .unit = post.unit, .scope = scope, .at = &at});
+    }
+}
+
+void add_seats(Situation& s, const CaseFacts& at) {
+    if (at.coordinator) {
+        add_post(s, at, *at.coordinator, Seat::Rank::coordinator, nullptr);
+    } else if (at.concern_owner) {
+        add_post(s, at, *at.concern_owner, Seat::Rank::coordinator, nullptr);
+    }
+    for (const auto& [id, one] : at.participations) {
+        if (one.phase == Participation::Phase::ended || !contains(one.period, s.today)) {
+            continue;
+        }
+        const bool active = one.phase == Participation::Phase::active;
+        add_post(s, at, one.post, active ? Seat::Rank::member : Seat::Rank::invited, &one.topics);
+    }
+    if (at.offered_to) {
+        add_post(s, at, *at.offered_to, Seat::Rank::invited, nullptr);
+    }
+}
+
+void add_cases(Situation& s) {
+    const Resource& resource = s.request.resource;
+    if (!resource.case_id.empty()) {
+        if (const CaseFacts* found = s.facts.cases.find(resource.case_id)) {
+            s.cases.push_back(found);
+            s.subject_id = found->person;
+        }
+    } else if (!resource.person_id.empty()) {
+        s.subject_id = resource.person_id;
+        if (const PersonFacts* person = s.facts.persons.find(resource.person_id)) {
+            for (const Id& id : person->cases) {
+                if (const CaseFacts* found = s.facts.cases.find(id)) {
+                    s.cases.push_back(found);
+                }
+            }
+        }
+    }
+}
+
+}  // namespace
+
+bool Situation::is_subject() const noexcept {
+    return is_person() && !subject_id.empty() && who.id == subject_id;
+}
+
+Situation situation_of(const Request& request, const Facts& facts, base::Timestamp now) {
+    Situation s{
+        .request = request,
+        .facts = facts,
+        .now = now,
+        .today = local_day(now),
+        .who = request.actor,
+        .cases = {},
+        .subject_id = {},
+        .subject = nullptr,
+        .age = {},
+        .acting_as = {},
+        .seats = {}
+    };
+    if (s.who.kind == Actor::Kind::service) {
+        s.who = user_behind(request.actor);
+    }
+    add_cases(s);
+    s.subject = s.subject_id.empty() ? nullptr : facts.persons.find(s.subject_id);
+    if (s.subject != nullptr && s.subject->birth_date) {
+        s.age = age_on(*s.subject->birth_date, s.today);
+    }
+    if (s.is_staff()) {
+        add_acting_as(s);
+        for (const CaseFacts* one : s.cases) {
+            add_seats(s, *one);
+        }
+        std::ranges::stable_sort(s.seats, std::ranges::greater{}, &Seat::rank);
+    }
+    return s;
+}
+
+bool holds_role(const Situation& s, std::string_view role) {
+    if (role == "auditor" || role == "privacy-officer") {
+        return s.who.has_role(role);
+    }
+    const StaffFacts* staff = s.is_staff() ? s.facts.staff.find(s.who.id) : nullptr;
+    return staff != nullptr && std::ranges::any_of(staff->assignments, [&](const auto& entry) {
+               const Assignment& one = entry.second;
+               return one.role == role && !one.ended && contains(one.period, s.today);
+           });
+}
+
+bool guards_addresses(const Situation& s) {
+    return holds_role(s, "protected-operations");
+}
+
+// Where somebody was registered they belong until a role of theirs there is over.
+bool is_member(const Facts& facts, const Id& staff, const Id& unit, base::Date today) {
+    const StaffFacts* known = facts.staff.find(staff);
+    if (known == nullptr || unit.empty()) {
+        return false;
+    }
+    bool over = false;
+    for (const auto& [id, one] : known->assignments) {
+        if (one.unit != unit) {
+            continue;
+        }
+        if (!one.ended && contains(one.period, today)) {
+            return true;
+        }
+        over = over || one.ended || (one.period.until && *one.period.until < today);
+    }
+    return known->home_unit == unit && !over;
+}
+
+bool leads(const Situation& s, const Id& unit) {
+    const UnitFacts* known = unit.empty() ? nullptr : s.facts.units.find(unit);
+    return known != nullptr && !known->leader.empty() && has(s.acting_as, known->leader) &&
+           !is_blocked(s, unit);
+}
+
+bool leads_unit_of_case(const Situation& s) {
+    return std::ranges::any_of(s.cases, [&](const CaseFacts* one) {
+        const bool taking_part = std::ranges::any_of(one->participations, [&](const auto& entry) {
+            return entry.second.phase == Participation::Phase::active &&
+                   contains(entry.second.period, s.today) && leads(s, entry.second.post.unit);
+        });
+        return taking_part || (one->coordinator && leads(s, one->coordinator->unit)) ||
+               (one->concern_owner && leads(s, one->concern_owner->unit));
+    });
+}
+
+bool is_escalated_to(const Situation& s) {
+    return std::ranges::any_of(s.cases, [&](const CaseFacts* one) {
+        return std::ranges::any_of(one->escalated_to, [&](const Post& post) {
+            return post.staff.empty() ? leads(s, post.unit) : has(s.acting_as, post.staff);
+        });
+    });
+}
+
+bool is_guardian(const Situation& s) {
+    if (!s.is_person() || s.subject == nullptr || (s.age && *s.age >= 18)) {
+        return false;
+    }
+    const auto found = s.subject->guardians.find(s.who.id);
+    return found != s.subject->guardians.end() && contains(found->second, s.today);
+}
+
+bool is_proxy_for(const Situation& s, std::string_view topic) {
+    if (!s.is_person() || s.subject == nullptr) {
+        return false;
+    }
+    const auto found = s.subject->proxies.find(s.who.id);
+    return found != s.subject->proxies.end() && contains(found->second.period, s.today) &&
+           (topic.empty() || found->second.topics.contains(topic));
+}
+
+bool is_guest(const Situation& s) {
+    return s.is_person() && std::ranges::any_of(s.cases, [&](const CaseFacts* one) {
+               return std::ranges::any_of(one->participations, [&](const auto& entry) {
+                   return entry.second.person == s.who.id &&
+                          entry.second.phase == Participation::Phase::active &&
+                          contains(entry.second.period, s.today);
+               });
+           });
+}
+
+bool handles_own(const Situation& s) {
+    const StaffFacts* staff = s.is_staff() ? s.facts.staff.find(s.who.id) : nullptr;
+    if (staff == nullptr || staff->person.empty()) {
+        return false;
+    }
+    const Id& own = staff->person;
+    const bool close = s.subject != nullptr &&
+                       (s.subject->guardians.contains(own) || s.subject->proxies.contains(own) ||
+                        s.subject->contact_restrictions.contains(own));
+    return close || own == s.subject_id || has(s.item().subjects, own) ||
+           std::ranges::any_of(s.cases, [&](const CaseFacts* one) {
+               return one->person == own ||
+                      std::ranges::any_of(one->participations, [&](const auto& entry) {
+                          return entry.second.person == own;
+                      });
+           });
+}
+
+bool is_kept_away(const Situation& s) {
+    if (!s.is_person()) {
+        return false;
+    }
+    const auto restricts = [&](const Id& id) {
+        const PersonFacts* person = s.facts.persons.find(id);
+        if (person == nullptr) {
+            return false;
+        }
+        const auto found = person->contact_restrictions.find(s.who.id);
+        return found != person->contact_restrictions.end() && contains(found->second, s.today);
+    };
+    return restricts(s.subject_id) || std::ranges::any_of(s.item().subjects, restricts);
+}
+
+bool is_blocked(const Situation& s, const Id& id) {
+    if (s.subject == nullptr) {
+        return false;
+    }
+    const auto found = s.subject->blocks.find(id);
+    return found != s.subject->blocks.end() && contains(found->second, s.today);
+}
+
+Protection protection_of_others(const Situation& s) {
+    Protection highest = Protection::none;
+    const auto consider = [&](const Id& id) {
+        const PersonFacts* person = id == s.who.id ? nullptr : s.facts.persons.find(id);
+        highest = person == nullptr ? highest : std::max(highest, person->protection);
+    };
+    consider(s.subject_id);
+    std::ranges::for_each(s.item().subjects, consider);
+    return highest;
+}
+
+const EmergencyGrant* find_emergency(const Situation& s) {
+    for (const CaseFacts* one : s.cases) {
+        for (const auto& [id, grant] : one->emergencies) {
+            if (s.is_staff() && grant.post.staff == s.who.id && grant.from <= s.now &&
+                s.now < std::min(grant.until, grant.from + emergency_max) &&
+                !is_blocked(s, grant.post.unit)) {
+                return &grant;
+            }
+        }
+    }
+    return nullptr;
+}
+
+const ServiceFacts* find_service(const Situation& s) {
+    const ServiceFacts* found = s.facts.services.find(s.request.actor.id);
+    return found != nullptr && contains(found->period, s.today) ? found : nullptr;
+}
+
+}  // namespace samvev::access

@@ -1,0 +1,208 @@
+#include "access/facts_fold.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "fjord.hpp"
+
+namespace samvev::access_test {
+
+namespace {
+
+// A story told in events, one line each.
+class Story {
+public:
+    Story() : fold_(start()) {}
+
+    Story& tell(const char* type, const Id& stream, const char* payload, const char* entity = "") {
+        const std::string kind = std::string_view(type).starts_with("case.")     ? "case"
+                                 : std::string_view(type).starts_with("person.") ? "person"
+                                                                                 : "organisation";
+        const FactEvent event{
+            .type = type,
+            .stream_kind = kind,
+            .stream_id = stream,
+            .entity = entity,
+            .recorded_at = noon(),
+            .payload = payload
+        };
+        const auto folded = fold_.fold(event);
+        REQUIRE(folded);
+        changed_ = *folded;
+        return *this;
+    }
+    [[nodiscard]] const Facts& facts() const { return fold_.facts(); }
+    [[nodiscard]] const CaseFacts& los() const { return *fold_.facts().cases.find(los_case); }
+    [[nodiscard]] bool changed() const { return changed_; }
+
+private:
+    static Facts start() {
+        Facts facts;
+        facts.tenant = tenant;
+        return facts;
+    }
+    FactsFold fold_;
+    bool changed_ = false;
+};
+
+void tell_beginning(Story& story) {
+    story.tell("organisation.unit-registered", school, R"({"name":"x","leaderId":"staff-berit"})")
+        .tell("organisation.unit-registered", health_station, R"({"name":"x"})")
+        .tell("organisation.staff-registered", ada, R"({"unitId":"unit-school"})")
+        .tell("organisation.staff-registered", odd, R"({"unitId":"unit-health-station"})")
+        .tell("person.person-registered", lo, R"({"birthDate":"2015-05-04"})")
+        .tell(
+            "case.case-opened", los_case,
+            R"({"level":2,"personId":"person-lo","coordinatorId":"staff-ada","coordinatorUnitId":"unit-school"})"
+        );
+}
+
+}  // namespace
+
+TEST_CASE("A case that is opened seats its coordinator and knows its child", "[access][facts]") {
+    Story story;
+    tell_beginning(story);
+    CHECK(story.los().person == lo);
+    CHECK(story.los().coordinator == Post{ada, school});
+    CHECK(story.facts().persons.find(lo)->cases.contains(los_case));
+    CHECK(verdict(of_case(ask(staff(ada), Action::write)), story.facts()) == "team.frame");
+    CHECK(verdict(of_case(ask(staff(odd))), story.facts()) == "default.deny 40401");
+    CHECK(verdict(of_case(ask(staff("staff-berit"))), story.facts()) == "leader.metadata");
+    CHECK(verdict(of_case(ask(person(lo))), story.facts()) == "subject.own-case");
+}
+
+TEST_CASE("An invitation opens the door only when it is accepted, and until it ends", "[access]") {
+    Story story;
+    tell_beginning(story);
+    const Request plan = of_item(ask(staff(odd)), "plan");
+    story.tell(
+        "case.participant-invited", los_case,
+        R"({"staffId":"staff-odd","unitId":"unit-health-station","topics":["health"],"until":"2027-06-01"})",
+        "p1"
+    );
+    CHECK_FALSE(may(plan, story.facts()));
+    CHECK(verdict(of_case(ask(staff(odd))), story.facts()) == "invited.metadata");
+    story.tell("case.invitation-accepted", los_case, R"({"topics":["health"]})", "p1");
+    CHECK(may(plan, story.facts()));
+    CHECK_FALSE(may(plan, story.facts(), noon("2027-06-02")));
+    story.tell("case.participation-extended", los_case, R"({"until":"2027-07-01"})", "p1");
+    CHECK(may(plan, story.facts(), noon("2027-06-02")));
+    story.tell("case.participation-ended", los_case, "{}", "p1");
+    CHECK_FALSE(may(plan, story.facts()));
+}
+
+TEST_CASE("An answer without an invitation opens nothing", "[access][facts]") {
+    Story story;
+    tell_beginning(story);
+    story.tell("case.invitation-accepted", los_case, R"({"staffId":"staff-odd"})", "p1");
+    CHECK_FALSE(may(of_case(ask(staff(odd))), story.facts()));
+}
+
+TEST_CASE("Consents and bases open topics until they are withdrawn or end", "[access][facts]") {
+    Story story;
+    tell_beginning(story);
+    const Request health =
+        of_item(ask(staff(ada)), "health", Confidentiality::restricted, health_station);
+    CHECK_FALSE(may(health, story.facts()));
+    story.tell(
+        "case.consent-granted", los_case,
+        R"({"topics":["health"],"recipientUnitIds":["unit-school"]})", "c1"
+    );
+    CHECK(verdict(health, story.facts()) == "team.consent");
+    const Facts before = story.facts();
+    story.tell("case.consent-withdrawn", los_case, "{}", "c1");
+    CHECK_FALSE(may(health, story.facts()));
+    CHECK(may(health, before));
+    story.tell(
+        "case.statutory-basis-recorded", los_case,
+        R"({"topics":["health"],"paragraph":"bvl § 13-2","until":"2027-04-01"})", "b1"
+    );
+    CHECK(decide(health, story.facts(), noon()).basis == "bvl § 13-2");
+    CHECK_FALSE(may(health, story.facts(), noon("2027-04-02")));
+}
+
+TEST_CASE("A handover moves the case when it is accepted", "[access][facts]") {
+    Story story;
+    tell_beginning(story);
+    const Request steer = of_case(ask(staff(odd), Action::write));
+    story.tell(
+        "case.handover-offered", los_case,
+        R"({"toId":"staff-odd","toUnitId":"unit-health-station"})", "h1"
+    );
+    CHECK(verdict(of_case(ask(staff(odd))), story.facts()) == "invited.metadata");
+    story.tell(
+        "case.handover-escalated", los_case,
+        R"({"toId":"staff-geir","unitId":"unit-health-station"})", "h1"
+    );
+    CHECK(verdict(of_case(ask(staff(geir))), story.facts()) == "leader.metadata");
+    story.tell(
+        "case.handover-accepted", los_case,
+        R"({"coordinatorId":"staff-odd","coordinatorUnitId":"unit-health-station"})", "h1"
+    );
+    CHECK(may(steer, story.facts()));
+    CHECK_FALSE(may(of_case(ask(staff(ada))), story.facts()));
+    CHECK_FALSE(may(of_case(ask(staff(geir))), story.facts()));
+}
+
+TEST_CASE("A role that ends takes its seats along", "[access][facts]") {
+    Story story;
+    tell_beginning(story);
+    story.tell(
+        "organisation.staff-role-assigned", ada, R"({"role":"coordinator","unitId":"unit-school"})",
+        "a1"
+    );
+    CHECK(may(of_case(ask(staff(ada))), story.facts()));
+    story.tell("organisation.staff-role-ended", ada, R"({"endsOn":"2027-03-15"})", "a1");
+    CHECK(may(of_case(ask(staff(ada))), story.facts(), noon("2027-03-15")));
+    CHECK_FALSE(may(of_case(ask(staff(ada))), story.facts(), noon("2027-03-16")));
+}
+
+TEST_CASE("A new substitute takes the place of the one before", "[access][facts]") {
+    Story story;
+    tell_beginning(story);
+    story.tell("organisation.substitute-set", ada, R"({"substituteId":"staff-inga"})");
+    CHECK(may(of_case(ask(staff(inga))), story.facts()));
+    story.tell("organisation.substitute-set", ada, R"({"substituteId":"staff-odd"})");
+    CHECK_FALSE(may(of_case(ask(staff(inga))), story.facts()));
+    CHECK(may(of_case(ask(staff(odd))), story.facts()));
+    story.tell(
+        "organisation.substitute-set", ada, R"({"substituteId":"staff-odd","until":"2027-03-01"})"
+    );
+    CHECK_FALSE(may(of_case(ask(staff(odd))), story.facts()));
+}
+
+TEST_CASE("What was taken out of the history protects, and gives nothing", "[access][facts]") {
+    Story story;
+    tell_beginning(story);
+    story.tell("person.address-protection-set", lo, "");
+    CHECK(story.facts().persons.find(lo)->protection == Protection::strictly_confidential);
+    story.tell("case.consent-granted", los_case, "", "c1");
+    CHECK_FALSE(may(of_item(ask(staff(ada)), "health"), story.facts()));
+    story.tell("case.participant-invited", los_case, "", "p1");
+    story.tell("case.invitation-accepted", los_case, "", "p1");
+    CHECK_FALSE(may(of_case(ask(staff(inga))), story.facts()));
+    CHECK_FALSE(may(of_case(ask(person(""))), story.facts()));
+}
+
+TEST_CASE("Other events change nothing, an unreadable one is an error", "[access][facts]") {
+    Story story;
+    tell_beginning(story);
+    const std::uint64_t version = story.facts().version;
+    story.tell("case.goal-set", los_case, "not JSON", "g1");
+    CHECK_FALSE(story.changed());
+    CHECK(story.facts().version == version);
+    FactsFold fold{Facts{}};
+    for (const char* payload : {"[]", "{", "1"}) {
+        const auto folded = fold.fold(
+            {.type = "case.consent-withdrawn",
+             .stream_kind = "case",
+             .stream_id = los_case,
+             .entity = "c1",
+             .recorded_at = noon(),
+             .payload = payload}
+        );
+        REQUIRE_FALSE(folded);
+        CHECK(folded.error().code == ErrorCode::corrupt);
+    }
+}
+
+}  // namespace samvev::access_test
