@@ -210,6 +210,10 @@ private:
     // history.
     Result<std::monostate> make_issuers_verifier(const std::vector<access::IssuerSettings>& issuers
     ) {
+        base::logger("app").warn(
+            "not yet for personal data: access goes by roles, not by case, and nothing is sealed on "
+            "disk"
+        );
         fetching_ =
             std::make_unique<WorkerPool>(1, limits::key_fetches_max, base::Urgency::foreground);
         SAMVEV_TRY(

@@ -202,8 +202,9 @@ void CommandHandler::run(const std::shared_ptr<Line>& line, MayBlock may_block) 
             }
             continue;
         }
-        process(line, next);
+        // Before the next decision: right after one its own commit is on the way to the disk.
         save_snapshots(*line);
+        process(line, next);
     }
 }
 

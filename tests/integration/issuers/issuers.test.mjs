@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { execFile, execFileSync, spawn } from 'node:child_process';
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash, randomUUID, webcrypto } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
@@ -14,6 +14,8 @@ import { promisify } from 'node:util';
 
 import * as jose from 'jose';
 import WebSocket from 'ws';
+
+globalThis.crypto ??= webcrypto; // jose wants it; Debian 12's Node 18 does not set it
 
 const binary = process.env.SAMVEV_BINARY;
 const organisation = { authority: 'iso6523-actorid-upis', ID: '0192:991825827' };
