@@ -137,6 +137,7 @@ struct PersonFacts {
     std::map<Id, Proxy> proxies;                // persons
     std::map<Id, Period> contact_restrictions;  // persons who must be kept away
     std::map<Id, Period> blocks;                // staff or units that the person has shut out
+    Id registered_by;                           // staff; answers for them until there is a case
     Ids cases;                                  // where they are the child or take part
     friend bool operator==(const PersonFacts&, const PersonFacts&) = default;
 };

@@ -96,6 +96,17 @@ void set_substitute(Facts& facts, const FactEvent& event, const Payload& data) {
     }
 }
 
+constexpr std::string_view by_staff = "staff/";
+
+void register_person(Facts& facts, const FactEvent& event, const Payload& data) {
+    facts.persons.update(event.stream_id, [&](PersonFacts& person) {
+        person.birth_date = data.date("birthDate");
+        if (event.actor.starts_with(by_staff)) {
+            person.registered_by = Id(event.actor.substr(by_staff.size()));
+        }
+    });
+}
+
 void take_birth(Facts& facts, const FactEvent& event, const Payload& data) {
     facts.persons.update(event.stream_id, [&](PersonFacts& person) {
         person.birth_date = data.date("birthDate");
@@ -104,6 +115,48 @@ void take_birth(Facts& facts, const FactEvent& event, const Payload& data) {
 
 void record_death(Facts& facts, const FactEvent& event, const Payload& /*data*/) {
     facts.persons.update(event.stream_id, [](PersonFacts& person) { person.dead = true; });
+}
+
+void record_guardian(Facts& facts, const FactEvent& event, const Payload& data) {
+    facts.persons.update(event.stream_id, [&](PersonFacts& person) {
+        person.guardians[Id(event.entity)] = data.period();
+    });
+}
+
+void end_guardian(Facts& facts, const FactEvent& event, const Payload& /*data*/) {
+    facts.persons.update(event.stream_id, [&](PersonFacts& person) {
+        person.guardians.erase(Id(event.entity));
+    });
+}
+
+void restrict_contact(Facts& facts, const FactEvent& event, const Payload& data) {
+    facts.persons.update(event.stream_id, [&](PersonFacts& person) {
+        person.contact_restrictions[Id(event.entity)] = data.period();
+    });
+}
+
+void lift_restriction(Facts& facts, const FactEvent& event, const Payload& /*data*/) {
+    facts.persons.update(event.stream_id, [&](PersonFacts& person) {
+        person.contact_restrictions.erase(Id(event.entity));
+    });
+}
+
+void give_proxy(Facts& facts, const FactEvent& event, const Payload& data) {
+    facts.persons.update(event.stream_id, [&](PersonFacts& person) {
+        person.proxies[Id(event.entity)] = Proxy{data.texts("topics"), data.period()};
+    });
+}
+
+void end_proxy(Facts& facts, const FactEvent& event, const Payload& /*data*/) {
+    facts.persons.update(event.stream_id, [&](PersonFacts& person) {
+        person.proxies.erase(Id(event.entity));
+    });
+}
+
+void set_care(Facts& facts, const FactEvent& event, const Payload& data) {
+    facts.persons.update(event.stream_id, [&](PersonFacts& person) {
+        person.care_unit = data.text("unitId");
+    });
 }
 
 // What cannot be read protects most.
@@ -136,10 +189,19 @@ const std::map<std::string_view, Step>& steps() {
         {"organisation.staff-role-lapsed", end_role},
         {"organisation.confidentiality-declaration-signed", sign_declaration},
         {"organisation.substitute-set", set_substitute},
-        {"person.person-registered", take_birth},
+        {"person.person-registered", register_person},
+        {"person.unborn-child-registered", register_person},
         {"person.child-born", take_birth},
         {"person.death-recorded", record_death},
         {"person.address-protection-set", protect},
+        {"person.guardian-recorded", record_guardian},
+        {"person.guardian-ended", end_guardian},
+        {"person.contact-restricted", restrict_contact},
+        {"person.contact-restriction-lifted", lift_restriction},
+        {"person.proxy-given", give_proxy},
+        {"person.proxy-ended", end_proxy},
+        {"person.care-taken-over", set_care},
+        {"person.care-ended", set_care},
     };
     return table;
 }
@@ -153,12 +215,16 @@ struct FactsFold::Parser {
 FactsFold::FactsFold(Facts start) : facts_(std::move(start)), parser_(std::make_unique<Parser>()) {}
 FactsFold::~FactsFold() = default;
 
+bool FactsFold::is_fact(std::string_view stream_kind, std::string_view type) noexcept {
+    return steps().contains(type) || (stream_kind == "case" && is_case_fact(type));
+}
+
 Result<bool> FactsFold::fold(const FactEvent& event) {
-    const auto step = steps().find(event.type);
-    const bool of_case = event.stream_kind == "case" && is_case_fact(event.type);
-    if (step == steps().end() && !of_case) {
+    if (!is_fact(event.stream_kind, event.type)) {
         return false;
     }
+    const auto step = steps().find(event.type);
+    const bool of_case = step == steps().end();
     Payload data;
     if (!event.payload.empty()) {
         simdjson::dom::object object;
@@ -174,10 +240,13 @@ Result<bool> FactsFold::fold(const FactEvent& event) {
         }
         data = Payload(object);
     }
-    const bool changed =
-        of_case ? fold_case(facts_, event, data) : (step->second(facts_, event, data), true);
-    facts_.version += changed ? 1 : 0;
-    return changed;
+    if (of_case) {
+        fold_case(facts_, event, data);
+    } else {
+        step->second(facts_, event, data);
+    }
+    ++facts_.version;
+    return true;
 }
 
 }  // namespace samvev::access

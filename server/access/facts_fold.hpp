@@ -15,6 +15,7 @@ struct FactEvent {
     std::string_view stream_id;  // UUID text
     std::string_view entity;     // UUID text, or empty
     base::Timestamp recorded_at{};
+    std::string_view actor;    // "staff/<uuid>" …
     std::string_view payload;  // JSON object, unsealed; empty when it was taken out
 };
 
@@ -32,9 +33,15 @@ struct FactEvent {
 //   organisation.staff-role-lapsed     entity
 //   organisation.confidentiality-declaration-signed
 //   organisation.substitute-set        substituteId from until
-//   person.person-registered, person.child-born   birthDate
+//   person.person-registered, person.unborn-child-registered   birthDate; by whom
+//   person.child-born                  birthDate
 //   person.death-recorded
 //   person.address-protection-set      level (absent or unknown: the strictest)
+//   person.guardian-recorded, person.guardian-ended                       from until; entity
+//   person.contact-restricted, person.contact-restriction-lifted          from until; entity
+//   person.proxy-given, person.proxy-ended                                topics from until; entity
+//   person.care-taken-over             unitId
+//   person.care-ended
 //   case.concern-raised                personId concernOwnerId concernUnitId
 //   case.concern-owner-assigned        concernOwnerId concernUnitId
 //   case.case-opened, case.case-reopened, case.level-set
@@ -61,10 +68,6 @@ struct FactEvent {
 //   case.statutory-basis-recorded      topics unitIds until paragraph; entity
 //
 // Facts without an event yet, with the event proposed (nothing folds them, so they stay empty):
-//   PersonFacts::guardians             family.parental-responsibility-set {personId holderId from
-//   until} PersonFacts::care_unit             child-welfare.care-taken-over / care-ended {unitId}
-//   PersonFacts::proxies               person.proxy-given / proxy-ended {proxyId topics from until}
-//   PersonFacts::contact_restrictions  family.contact-restriction-set {restrictedId from until}
 //   PersonFacts::blocks                person.access-blocked / access-unblocked {blockedId from
 //   until} UnitFacts::hidden                  organisation.unit-hidden / unit-shown
 //   Release::excluded_*                case.consent-granted v2 {excludedTopics excludedUnitIds}:
@@ -83,6 +86,11 @@ public:
     ~FactsFold();
     FactsFold(const FactsFold&) = delete;
     FactsFold& operator=(const FactsFold&) = delete;
+
+    // Whether an event of that type changes facts: decidable before it is recorded. [any thread]
+    [[nodiscard]] static bool is_fact(
+        std::string_view stream_kind, std::string_view type
+    ) noexcept;
 
     // Whether `event` changed a fact. Fails with corrupt when the payload of an event listed above
     // is no JSON object: the tenant must then serve nothing, for what was lost may have ended

@@ -192,11 +192,8 @@ bool is_case_fact(std::string_view type) noexcept {
     return steps().contains(type);
 }
 
-bool fold_case(Facts& facts, const FactEvent& event, const Payload& data) {
+void fold_case(Facts& facts, const FactEvent& event, const Payload& data) {
     const auto step = steps().find(event.type);
-    if (step == steps().end()) {
-        return false;
-    }
     facts.cases.update(event.stream_id, [&](CaseFacts& state) {
         step->second(state, event, data);
     });
@@ -206,7 +203,6 @@ bool fold_case(Facts& facts, const FactEvent& event, const Payload& data) {
             state.cases.insert(Id(event.stream_id));
         });
     }
-    return true;
 }
 
 }  // namespace samvev::access

@@ -5,8 +5,8 @@
 
 namespace samvev::access {
 
-// Folds an event of a stream `case/<id>` into `facts`; false when it says nothing to access.
-[[nodiscard]] bool fold_case(Facts& facts, const FactEvent& event, const Payload& data);
+// Folds an event of a stream `case/<id>` into `facts`; is_case_fact(event.type) holds.
+void fold_case(Facts& facts, const FactEvent& event, const Payload& data);
 
 // Whether fold_case reads the payload of that type.
 [[nodiscard]] bool is_case_fact(std::string_view type) noexcept;

@@ -210,15 +210,27 @@ const std::vector<Rule> rules{
          return (leads_unit_of_case(s) || is_escalated_to(s) || office) &&
                 (steers || shows_metadata(s));
      }},
+    {"asked.answers", "domain §4.4", permit, is_asked_to_answer},
     {"invited.metadata", "domain §4.4", permit_metadata,
      [](S s) { return !s.seats.empty() && shows_metadata(s); }},
     // Without a case: registering, searching, the directory, advice about nobody, oversight.
     {"staff.something-new", "X4", permit_unlogged, [](S s) { return s.is_staff() && creates(s); }},
+    {"staff.just-registered", "X4", permit,
+     [](S s) {
+         const bool theirs = s.is_staff() && s.subject != nullptr && s.subject->cases.empty() &&
+                             s.subject->registered_by == s.who.id;
+         return theirs && (s.is(Kind::person) || is_identity_item(s));
+     }},
     {"staff.search",
      "X4",
      {Denial::none, LogDuty::search, {text, identifiers, address, contact, location}},
      [](S s) { return s.is_staff() && searches_person(s); }},
     {"organisation.directory", "domain §4.4", permit_unlogged, in_directory},
+    {"module.about-nobody", "plugins §7", permit_unlogged,
+     [](S s) {
+         return s.is_staff() && is_about_nobody(s) &&
+                s.item().confidentiality <= Confidentiality::internal;
+     }},
     {"consultation.services", "X11", permit_unlogged,
      [](S s) { return s.is(Kind::consultation) && is_asked(s); }},
     {"oversight.outline", "X6, X9", permit_outline,

@@ -37,7 +37,7 @@ bool covers(const Release& release, const Seat& seat, const Item& item) {
 bool citizen_may_write(const Situation& s) {
     return s.item().topic == "consent"
                ? may_consent(s)
-               : one_of(s.item().topic, {"coordination", "participation", "child-voice"});
+               : one_of(s.item().topic, {"coordination", "plan", "participation", "child-voice"});
 }
 
 }  // namespace
@@ -150,15 +150,40 @@ bool shows_metadata(const Situation& s) {
 }
 
 bool in_directory(const Situation& s) {
-    const bool item = s.is(Kind::item) && !is_case_item(s) && !is_identity_item(s) &&
-                      s.item().topic == "organisation" && !is_strict(s) &&
+    const bool topic =
+        s.item().topic == "organisation" || (s.is_staff() && leads(s, s.item().owner_unit));
+    const bool item = s.is(Kind::item) && !is_case_item(s) && !is_identity_item(s) && topic &&
+                      !is_strict(s) &&
                       (s.is_staff() || s.item().confidentiality == Confidentiality::open);
     const Id& id = s.request.resource.unit_id;
     const UnitFacts* unit = s.facts.units.find(id);
     const bool hidden = unit != nullptr && unit->hidden && !leads(s, id) && !guards_addresses(s) &&
                         !is_member(s.facts, s.who.id, id, s.today);
-    const bool may = !s.writes() || holds_role(s, "administrator") || leads(s, id);
+    const bool own = !s.request.resource.staff_id.empty() && s.request.resource.staff_id == s.who.id;
+    const bool office = std::ranges::any_of(
+        Words{"administrator", "coordinating-unit", "division-head", "municipal-director"},
+        [&](std::string_view role) { return s.who.has_role(role); }
+    );
+    const bool may = !s.writes() || (s.is_staff() && office) || leads(s, id) || own;
     return (item || s.is(Kind::unit)) && may && !hidden;
+}
+
+bool is_asked_to_answer(const Situation& s) {
+    const bool in_person =
+        s.is_person() && (s.is_subject() || is_guardian(s) ||
+                          std::ranges::any_of(s.cases, [&](const CaseFacts* one) {
+                              return std::ranges::any_of(one->participations, [&](const auto& at) {
+                                  return at.second.person == s.who.id &&
+                                         at.second.phase != Participation::Phase::ended;
+                              });
+                          }));
+    return s.is(Kind::answer) && s.writes() && (!s.seats.empty() || in_person);
+}
+
+bool is_about_nobody(const Situation& s) noexcept {
+    const Resource& resource = s.request.resource;
+    return s.is(Kind::item) && resource.case_id.empty() && resource.person_id.empty() &&
+           resource.unit_id.empty() && s.item().subjects.empty();
 }
 
 bool is_asked(const Situation& s) {

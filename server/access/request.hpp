@@ -27,12 +27,14 @@ struct Item {
 enum class Action { read, list, search, write, explain };
 
 struct Resource {
-    enum class Kind { case_, person, item, unit, access_log, consultation, emergency };
+    // `answer`: to what the caller was asked in a case (invitation, handover, meeting, task).
+    enum class Kind { case_, person, item, unit, access_log, consultation, emergency, answer };
     Kind kind = Kind::item;
     std::uint32_t tenant = 0;
-    Id case_id;    // case; item of a case; emergency (its review)
+    Id case_id;    // case; item of a case; answer; emergency (its review)
     Id person_id;  // person; access log; item of a person's stream
-    Id unit_id;    // unit
+    Id unit_id;    // unit, or the one that a staff member belongs to
+    Id staff_id;   // unit: that member of its staff
     Id grant_id;   // emergency
     Item item;     // item, consultation
     // The item stands for a topic of the case as a whole, whether or not there is anything in it:

@@ -48,7 +48,8 @@ struct Situation {
 );
 
 // --- who somebody is ------------------------------------------------------------------------
-// Has that role today; roles that no event can give yet (auditor, privacy-officer) are the token's.
+// Has that role today; roles that the operator gives (auditor, privacy-officer, administrator) are
+// the token's.
 [[nodiscard]] bool holds_role(const Situation& s, std::string_view role);
 // Works in the protection office, which keeps the addresses that nobody else may see.
 [[nodiscard]] bool guards_addresses(const Situation& s);

@@ -17,7 +17,7 @@
 #include "base/clock.hpp"
 #include "base/log.hpp"
 #include "dispatch/dispatcher.hpp"
-#include "dispatch/read_permission.hpp"
+#include "dispatch/gate/gate.hpp"
 #include "store/table.hpp"
 #include "subscriptions/position_token.hpp"
 #include "timers/reactor.hpp"
@@ -146,6 +146,7 @@ private:
         options.cache_bytes = static_cast<std::size_t>(settings.cache_bytes);
         options.free_bytes_min = settings.free_bytes_min;
         SAMVEV_TRY(log_, store::open_rocks_event_log(options));
+        SAMVEV_TRY(facts_, dispatch::TenantFacts::follow(*log_));
         SAMVEV_TRY(views_table_, store::open_rocks_table(data_->paths().views()));
         SAMVEV_TRY(reactions_table_, store::open_rocks_table(data_->paths().reactions()));
         return {};
@@ -166,16 +167,17 @@ private:
             {*log_, *registry_, *views_table_, data_->secret_for("view index"), background_.get(),
              worker_threads(options.settings)}
         );
-        permission_ = std::make_unique<dispatch::ReadPermission>(*registry_);
+        gate_ = std::make_unique<dispatch::Gate>(facts_.get(), *registry_, clock_);
         subscriptions::HubParts hub_parts{*log_, *registry_, *workers_, clock_, *position_tokens_};
         hub_parts.permit = [this](const access::Actor& actor, const store::EventView& event) {
-            return permission_->permits(actor, event.stream_kind, event.type);
+            return show(actor, event);
         };
         hub_ = subscriptions::make_hub(hub_parts);
         dispatch::DispatcherParts parts{
             *log_,  *registry_, *projector_,       *workers_,
             clock_, ids_,       *position_tokens_, data_->secret_for("commands")
         };
+        parts.facts = facts_.get();
         parts.settable_clock = options.mode == Mode::development ? &clock_ : nullptr;
         parts.examples = std::move(examples);
         dispatcher_ = dispatch::make_dispatcher(parts);
@@ -197,6 +199,22 @@ private:
         });
     }
 
+    // What a subscriber is shown, by the facts of this moment.
+    subscriptions::Shown show(const access::Actor& actor, const store::EventView& event) const {
+        auto reader = gate_->reader(actor);
+        if (!reader) {
+            return false;
+        }
+        const dispatch::Sight& sight = reader->sight(event);
+        if (!sight.visible || sight.redacted.empty()) {
+            return sight.visible;
+        }
+        std::string storage;
+        return subscriptions::Shown(
+            store::RecordedEvent::copy_of(gate_->redact(event, sight, storage))
+        );
+    }
+
     Result<std::monostate> make_token_verifier(const Options& options) {
         if (options.mode == Mode::production) {
             return make_issuers_verifier(options.settings.issuers);
@@ -211,8 +229,7 @@ private:
     Result<std::monostate> make_issuers_verifier(const std::vector<access::IssuerSettings>& issuers
     ) {
         base::logger("app").warn(
-            "not yet for personal data: access goes by roles, not by case, and nothing is sealed on "
-            "disk"
+            "not yet for personal data: nothing is sealed on disk"
         );
         fetching_ =
             std::make_unique<WorkerPool>(1, limits::key_fetches_max, base::Urgency::foreground);
@@ -273,12 +290,13 @@ private:
     std::unique_ptr<WorkerPool> background_;  // Views and reactions: they may fall behind.
     std::unique_ptr<WorkerPool> fetching_;    // Issuers' keys; a slow issuer delays nobody else.
     std::unique_ptr<store::EventLog> log_;
+    std::unique_ptr<dispatch::TenantFacts> facts_;
     std::unique_ptr<store::Table> views_table_;
     std::unique_ptr<store::Table> reactions_table_;
     std::unique_ptr<modules::Registry> registry_;
     std::unique_ptr<subscriptions::PositionTokens> position_tokens_;
     std::unique_ptr<views::Projector> projector_;
-    std::unique_ptr<dispatch::ReadPermission> permission_;
+    std::unique_ptr<dispatch::Gate> gate_;
     std::unique_ptr<subscriptions::Hub> hub_;
     std::unique_ptr<dispatch::Dispatcher> dispatcher_;
     std::unique_ptr<timers::Reactor> reactor_;

@@ -49,6 +49,10 @@ inline constexpr std::size_t worker_queue_max = 4096;
 inline constexpr std::size_t state_cache_entries_max = 50'000;
 inline constexpr std::size_t snapshot_every_events = 200;  // At least; of long streams more.
 inline constexpr milliseconds retry_after{250};
+// Facts of access that a queued commit may have overtaken; beyond, it is decided again.
+inline constexpr std::size_t fact_changes_max = 16 * 1024;
+// Rows of a view that one page looks at for rows its reader may see.
+inline constexpr std::size_t list_rows_seen_max = 2000;
 
 // --- access ---------------------------------------------------------------------------------
 inline constexpr seconds token_skew{30};  // Between an issuer's clock and ours.

@@ -270,6 +270,12 @@ std::optional<Result<std::string>> CommandHandler::attempt(
     if (pending->cancel && pending->cancel->cancelled()) {
         return fail(ErrorCode::cancelled, "The call was withdrawn before it was decided.");
     }
+    // Before anything is looked up: who lost access is told nothing by repeating a command.
+    const auto permitted =
+        parts_.gate.permit(pending->method, pending->params, *pending->actor, line->stream);
+    if (!permitted) {
+        return tl::unexpected<Error>(permitted.error());
+    }
     const auto earlier = parts_.log.find_result(
         line->log,
         store::Idempotency{
@@ -292,9 +298,7 @@ std::optional<Result<std::string>> CommandHandler::attempt(
         return std::nullopt;
     }
     if (*line->next_revision == 0 && !pending->method.type->creates) {
-        return fail(
-            ErrorCode::not_found, line->stream.text() + " does not exist or is not visible to you."
-        );
+        return tl::unexpected<Error>(not_visible(line->stream.text()));
     }
     Result<Decided> decided = fail(ErrorCode::internal, "undecided");
     const auto expected = check_expected(*line, *pending, **state);
@@ -337,6 +341,7 @@ std::optional<Result<std::string>> CommandHandler::attempt(
         return tl::unexpected<Error>(std::move(commit.error()));
     }
     commit->checks = std::move(decided->checks);
+    commit->facts_version = *permitted;
     if (const auto applied = apply_tentatively(*line, *commit); !applied) {
         const std::lock_guard lock(line->mutex);
         line->stale = true;

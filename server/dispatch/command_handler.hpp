@@ -9,6 +9,7 @@
 #include "base/executor.hpp"
 #include "base/uuid.hpp"
 #include "dispatch/context_cache.hpp"
+#include "dispatch/gate/gate.hpp"
 #include "dispatch/line.hpp"
 #include "modules/registry.hpp"
 #include "store/claims.hpp"
@@ -25,6 +26,7 @@ struct CommandHandlerParts {
     base::IdSource& ids;
     const subscriptions::PositionTokens& tokens;
     std::string secret;
+    const Gate& gate;
     std::function<bool()>
         drop_states;  // tests: forget the states before this decision? may be empty
 };

@@ -31,10 +31,10 @@ class ModuleDispatcher final : public Dispatcher {
 public:
     explicit ModuleDispatcher(const DispatcherParts& parts)
         : executor_(parts.executor),
-          permission_(parts.registry),
+          gate_(parts.facts, parts.registry, parts.clock),
           commands_(std::make_shared<CommandHandler>(CommandHandlerParts{
               parts.log, parts.registry, parts.executor, parts.clock, parts.ids, parts.tokens,
-              parts.secret, parts.drop_states
+              parts.secret, gate_, parts.drop_states
           })) {
         for (const auto& module : parts.registry.modules()) {
             for (const modules::CommandType& type : module->manifest().commands) {
@@ -42,7 +42,7 @@ public:
             }
         }
         const QueryParts query{parts.log,    parts.registry, parts.views,
-                               parts.tokens, permission_,    parts.executor};
+                               parts.tokens, gate_,          parts.executor};
         add(view_methods(query));
         add(me_methods(query));
         add(stream_methods(query));
@@ -183,7 +183,7 @@ private:
     }
 
     base::Executor& executor_;
-    const ReadPermission permission_;
+    const Gate gate_;
     std::map<std::string, CommandMethod, std::less<>> command_methods_;
     std::map<std::string, QueryMethod, std::less<>> query_methods_;
     std::map<std::string, MethodExample, std::less<>> examples_;

@@ -10,6 +10,7 @@
 #include "base/clock.hpp"
 #include "base/executor.hpp"
 #include "base/uuid.hpp"
+#include "dispatch/gate/tenant_facts.hpp"
 #include "dispatch/method.hpp"
 #include "dispatch/request.hpp"
 #include "modules/registry.hpp"
@@ -53,6 +54,7 @@ struct DispatcherParts {
     base::IdSource& ids;
     const subscriptions::PositionTokens& tokens;
     std::string secret;  // for seeds, claim keys and command digests; at least 32 bytes
+    const TenantFacts* facts = nullptr;  // absent: roles alone decide, for tests beside access
     base::AdjustableClock* settable_clock = nullptr;  // offered as dev.set-clock when present
     // Method → example that works on the data this server holds; shown by rpc.discover.
     std::map<std::string, MethodExample> examples{};

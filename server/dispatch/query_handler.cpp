@@ -6,6 +6,7 @@
 #include "base/json_text.hpp"
 #include "base/limits.hpp"
 #include "dispatch/command_params.hpp"
+#include "dispatch/gate/personal_documents.hpp"
 #include "dispatch/role_check.hpp"
 
 namespace samvev::dispatch {
@@ -132,15 +133,24 @@ std::string position_of(const QueryParts& parts, store::TenantId tenant, std::st
     return parts.tokens.make(tenant, epoch, store::Position(next.value() - 1));
 }
 
+// Who asks for what: kept while the answer waits for a position.
+struct Asked {
+    modules::Registry::View view;
+    std::shared_ptr<const access::Actor> actor;
+    std::string purpose;
+};
+
 Result<std::string> get_answer(
-    const QueryParts& parts, store::TenantId tenant, const std::string& view, const std::string& key
+    const QueryParts& parts, const Asked& asked, const std::string& key
 ) {
-    const std::string position = position_of(parts, tenant, view);
-    SAMVEV_TRY(const std::optional<views::Document> document, parts.views.get(tenant, view, key));
+    const std::string& view = asked.view.type->id;
+    const std::string position =
+        position_of(parts, store::TenantId(asked.actor->tenant), view);
+    SAMVEV_TRY(Reader reader, parts.gate.reader(*asked.actor, asked.purpose));
+    PersonalDocuments documents({parts.log, parts.registry, parts.views}, reader, asked.view);
+    SAMVEV_TRY(const std::optional<views::Document> document, documents.get(key));
     if (!document) {
-        return fail(
-            ErrorCode::not_found, key + " does not exist in " + view + " or is not visible to you."
-        );
+        return tl::unexpected<Error>(not_visible(key + " in " + view));
     }
     return base::JsonObject()
         .text("key", document->key)
@@ -150,10 +160,13 @@ Result<std::string> get_answer(
 }
 
 Result<std::string> list_answer(
-    const QueryParts& parts, store::TenantId tenant, const views::ListQuery& query
+    const QueryParts& parts, const Asked& asked, const views::ListQuery& query
 ) {
-    const std::string position = position_of(parts, tenant, query.view);
-    SAMVEV_TRY(const views::ListPage page, parts.views.list(tenant, query));
+    const std::string position =
+        position_of(parts, store::TenantId(asked.actor->tenant), query.view);
+    SAMVEV_TRY(Reader reader, parts.gate.reader(*asked.actor, asked.purpose));
+    PersonalDocuments documents({parts.log, parts.registry, parts.views}, reader, asked.view);
+    SAMVEV_TRY(const views::ListPage page, documents.list(query));
     std::string items = "[";
     for (const views::Document& document : page.documents) {
         if (items.size() > 1) {
@@ -210,10 +223,16 @@ Result<std::monostate> check_names(
 }
 
 void run_view(
-    const QueryParts& parts, const modules::ViewType& view, const Request& request,
+    const QueryParts& parts, modules::Registry::View asked_view, const Request& request,
     std::string_view also, Completion done
 ) {
-    if (!request.actor->has_any_role(view.read_roles)) {
+    const modules::ViewType& view = *asked_view.type;
+    const auto reader = parts.gate.reader(*request.actor);
+    if (!reader) {
+        done(tl::unexpected<Error>(reader.error()));
+        return;
+    }
+    if (!reader->may_ask(view)) {
         done(tl::unexpected<Error>(role_missing(view.id, view.read_roles)));
         return;
     }
@@ -233,21 +252,24 @@ void run_view(
         done(tl::unexpected<Error>(key ? list.error() : key.error()));
         return;
     }
-    const store::TenantId tenant(request.actor->tenant);
+    const json purpose = params.value("purpose", json());
+    Asked asked{
+        asked_view, request.actor, purpose.is_string() ? purpose.get<std::string>() : std::string()
+    };
     const json at_least = params.value("atLeast", json());
     const std::optional<std::string> token =
         at_least.is_string() ? std::optional(at_least.get<std::string>()) : std::nullopt;
     if (*key) {
         when_current(
             parts, request.actor->tenant, view.id, token, std::move(done),
-            [parts, tenant, id = view.id, k = **key] { return get_answer(parts, tenant, id, k); }
+            [parts, asked = std::move(asked), k = **key] { return get_answer(parts, asked, k); }
         );
         return;
     }
     when_current(
         parts, request.actor->tenant, view.id, token, std::move(done),
-        [parts, tenant, query = std::move(list->query)] {
-            return list_answer(parts, tenant, query);
+        [parts, asked = std::move(asked), query = std::move(list->query)] {
+            return list_answer(parts, asked, query);
         }
     );
 }
@@ -270,7 +292,8 @@ std::vector<MethodDescription::Parameter> list_parameters() {
     };
 }
 
-QueryMethod view_method(const QueryParts& parts, const modules::ViewType& view) {
+QueryMethod view_method(const QueryParts& parts, modules::Registry::View of) {
+    const modules::ViewType& view = *of.type;
     QueryMethod method;
     method.description.name = view.id;
     method.description.summary = view.summary;
@@ -288,8 +311,8 @@ QueryMethod view_method(const QueryParts& parts, const modules::ViewType& view) 
     }
     method.description.result_schema = R"({"anyOf":[)" + std::string(get_result_schema) + "," +
                                        std::string(list_result_schema) + "]}";
-    method.run = [parts, &view](const Request& request, Completion done) {
-        run_view(parts, view, request, {}, std::move(done));
+    method.run = [parts, of](const Request& request, Completion done) {
+        run_view(parts, of, request, {}, std::move(done));
     };
     return method;
 }
@@ -330,7 +353,7 @@ QueryMethod generic_method(
             done(fail(ErrorCode::not_found, "There is no view '" + id.get<std::string>() + "'."));
             return;
         }
-        run_view(parts, *view.type, request, "view", std::move(done));
+        run_view(parts, view, request, "view", std::move(done));
     };
     return method;
 }
@@ -383,7 +406,7 @@ std::vector<QueryMethod> view_methods(const QueryParts& parts) {
     ));
     for (const auto& module : parts.registry.modules()) {
         for (const modules::ViewType& view : module->manifest().views) {
-            out.push_back(view_method(parts, view));
+            out.push_back(view_method(parts, {module.get(), &view}));
         }
     }
     return out;

@@ -7,7 +7,7 @@
 
 #include "base/executor.hpp"
 #include "dispatch/method.hpp"
-#include "dispatch/read_permission.hpp"
+#include "dispatch/gate/gate.hpp"
 #include "modules/registry.hpp"
 #include "store/event_log.hpp"
 #include "subscriptions/position_token.hpp"
@@ -20,7 +20,7 @@ struct QueryParts {
     const modules::Registry& registry;
     views::ViewReader& views;
     const subscriptions::PositionTokens& tokens;
-    const ReadPermission& permission;
+    const Gate& gate;
     base::Executor& executor;
 };
 

@@ -65,6 +65,9 @@ struct CommandType {
     std::string name;
     std::string stream_kind;
     bool creates = false;                  // may be the first of its stream
+    // What it takes besides a role: to steer the case (the coordinator, or a leader who must), to
+    // take part in it, or to have been asked.
+    enum class Access { steer, contribute, answer } access = Access::steer;
     std::vector<std::string> roles;        // any of these; "system:timer", "system:reaction"
     std::shared_ptr<const Schema> schema;  // of data alone (without target id, commandId, …)
     std::string entity_pointer;        // JSON pointer to the entity for expectedRevision, or empty
@@ -96,6 +99,8 @@ struct ViewType {
     std::uint32_t version = 1;
     enum class Key { stream, entity, event, pointer } key = Key::stream;
     std::string key_pointer;                // with Key::pointer: into the event's data
+    std::string about;                      // with Key::pointer: the document's stream; else empty
+    bool search = false;                    // tells who there is to staff who look for somebody
     std::vector<std::string> stream_kinds;  // streams it is folded from; empty = all
     std::vector<std::string> on;            // event types, "case.*" or "*"
     std::vector<IndexType> indexes;

@@ -91,6 +91,22 @@ void read_context(
     out.reads.push_back(std::move(context));
 }
 
+CommandType::Access read_access(ManifestReader& item) {
+    const std::string access = item.text_or("access", "steer");
+    if (access == "contribute") {
+        return CommandType::Access::contribute;
+    }
+    if (access == "answer") {
+        return CommandType::Access::answer;
+    }
+    if (access != "steer") {
+        item.refuse_at(
+            "access", Refusal::shape, "must be steer, contribute or answer, is '" + access + "'"
+        );
+    }
+    return CommandType::Access::steer;
+}
+
 }  // namespace
 
 void read_rejection(const std::string& code, ManifestReader& item, ManifestScope& scope) {
@@ -129,6 +145,7 @@ void read_command(ManifestReader& item, ManifestScope& scope) {
     out.stream_kind = item.text("stream");
     out.creates = item.flag_or("creates", false);
     check_stream(item, out, scope);
+    out.access = read_access(item);
     out.summary = item.text("summary");
     out.roles = item.texts("roles");
     if (out.roles.empty()) {

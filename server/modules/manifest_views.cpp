@@ -30,6 +30,27 @@ void read_key(ManifestReader& item, ViewType& out) {
     }
 }
 
+// Whose documents they are, where the key does not tell, and whether they are there to be searched.
+void read_about(
+    ManifestReader& item, ViewType& out, const ordered_json& schema_json, const ManifestScope& scope
+) {
+    out.about = item.text_or("about", "");
+    if (!out.about.empty()) {
+        if (out.key != ViewType::Key::pointer || out.stream_kinds.size() != 1) {
+            item.refuse_at(
+                "about", Refusal::shape,
+                "belongs to a view of one stream kind whose key is a JSON pointer"
+            );
+        }
+        scope.check_pointer(item, out.about, schema_json);
+    }
+    const std::string access = item.text_or("access", "read");
+    if (access != "read" && access != "search") {
+        item.refuse_at("access", Refusal::shape, "must be read or search, is '" + access + "'");
+    }
+    out.search = access == "search";
+}
+
 void read_index(
     ManifestReader& item, ViewType& out, const ordered_json& schema_json, const ManifestScope& scope
 ) {
@@ -82,6 +103,7 @@ void read_view(ManifestReader& item, ManifestScope& scope) {
     item.each("indexes", [&](ManifestReader& index) {
         read_index(index, out, prepared.json, scope);
     });
+    read_about(item, out, prepared.json, scope);
     out.read_roles = item.texts("readRoles");
     out.provides = item.texts("provides");
     for (const std::string& provided : out.provides) {

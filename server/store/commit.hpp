@@ -110,7 +110,7 @@ struct Commit {
     std::optional<Idempotency> idempotency;  // absent only for the server's own bookkeeping
     ActorStamp actor;
     base::Timestamp recorded_at;
-    std::uint64_t facts_version = 0;  // access facts it was permitted on; for CommitGuard
+    std::uint64_t facts_version = 0;  // 1 + that of the facts it was permitted on, for CommitGuard
 };
 
 // The answer to a commit, and for ever after to a retry of the same command.

@@ -17,6 +17,7 @@
 #include "subscriptions/cloud_event.hpp"
 #include "subscriptions/event_sink.hpp"
 #include "subscriptions/filter.hpp"
+#include "subscriptions/permit.hpp"
 #include "subscriptions/position_token.hpp"
 
 namespace samvev::subscriptions {
@@ -89,9 +90,8 @@ struct HubParts {
     base::Executor& executor;  // for pages that must be read from disk
     const base::Clock& clock;
     const PositionTokens& tokens;
-    // Whether that actor may see that event, asked at the moment of sending; invisible events are
-    // passed over in silence. [any thread]. Absent: every actor sees all of the tenant.
-    std::function<bool(const access::Actor&, const store::EventView&)> permit = nullptr;
+    // What is invisible is passed over in silence. Absent: every actor sees all of the tenant.
+    Permit permit = nullptr;
 };
 // All parts outlive the hub, which registers itself with the log's on_commit.
 [[nodiscard]] std::unique_ptr<Hub> make_hub(const HubParts& parts);

@@ -209,16 +209,21 @@ Subscription::Answer Subscription::take_recent(const TenantFeed::Slice& slice, R
 
 Page::Take Subscription::offer(Page& page, const store::EventView& event, const std::string* text)
     const {
-    const bool visible = filter_.matches_type(event.type, parts_.delivered.version(event)) &&
-                         parts_.permit(actor_, event);
-    if (!visible) {
+    if (!filter_.matches_type(event.type, parts_.delivered.version(event))) {
+        return page.take_invisible(event);
+    }
+    const Shown shown = parts_.permit(actor_, event);
+    if (!shown.visible) {
         return page.take_invisible(event);
     }
     return page.take_visible(event, [&](std::string& out) {
-        if (text != nullptr) {
+        if (text != nullptr && !shown.redacted) {
             out.append(*text);
         } else {
-            parts_.delivered.append(out, parts_.feed.log_id().tenant, epoch_, event);
+            parts_.delivered.append(
+                out, parts_.feed.log_id().tenant, epoch_,
+                shown.redacted ? shown.redacted->view() : event
+            );
         }
     });
 }

@@ -16,13 +16,11 @@
 #include "subscriptions/cloud_event.hpp"
 #include "subscriptions/filter.hpp"
 #include "subscriptions/page.hpp"
+#include "subscriptions/permit.hpp"
 #include "subscriptions/stream_merge.hpp"
 #include "subscriptions/tenant_feed.hpp"
 
 namespace samvev::subscriptions {
-
-// Whether an actor may see an event, decided at the moment of sending. [any thread]
-using Permit = std::function<bool(const access::Actor&, const store::EventView&)>;
 
 // One cursor over one tenant's domain log.
 //

@@ -9,8 +9,12 @@ using test::Fjordvik;
 
 SCENARIO("Fjordvik's twelve cases come about by real commands", "[scenario][demo]") {
     Fjordvik fjordvik;
-    access::Actor reader = fjordvik.actor("ada");
-    reader.roles = {"coordinator"};
+    access::Actor reader;
+    reader.kind = access::Actor::Kind::service;
+    reader.tenant = 9999;
+    reader.id = "import";
+    reader.roles = {"service:import"};
+    reader.purpose = "coordination";
     const auto cases = fjordvik.world.call("case.my-cases", {{"limit", 50}}, reader);
     REQUIRE(cases.has_value());
     CHECK((*cases)["items"].size() == 12);

@@ -18,7 +18,7 @@ T must(Result<T> result) {
 }  // namespace
 
 Fjordvik::Fjordvik(const std::function<void(World&)>& after_step)
-    : world(must(app::load_modules(SAMVEV_BINARY_DIR "/plugins"))),
+    : world(must(app::load_modules(SAMVEV_BINARY_DIR "/plugins")), {.asks_policy = true}),
       demo_(must(app::read_demo(SAMVEV_SOURCE_DIR "/config/demo"))) {
     for (const app::DemoScript& script : demo_.scripts) {
         for (std::size_t i = 0; i < script.steps.size(); ++i) {
@@ -51,9 +51,24 @@ Result<json> Fjordvik::send(const std::string& as, const std::string& method, co
 }
 
 json Fjordvik::document(const std::string& view, const std::string& case_id) {
-    access::Actor reader = actor("ada");
-    reader.roles = {"coordinator"};
-    return must(world.call(view, {{"caseId", case_id}}, reader))["document"];
+    const auto found =
+        must(world.projector().get(store::TenantId(9999), view, "case/" + case_id));
+    REQUIRE(found.has_value());
+    return json::parse(found->json);
+}
+
+std::size_t Fjordvik::count(const std::string& type, const std::string& case_id) {
+    std::size_t count = 0;
+    const auto scanned = world.log().scan_stream(
+        {store::TenantId(9999), store::LogKind::domain}, *store::StreamId::parse("case/" + case_id),
+        store::Revision(0), SIZE_MAX,
+        [&](const store::EventView& event) {
+            count += event.type == type ? 1U : 0U;
+            return store::Visit::more;
+        }
+    );
+    REQUIRE(scanned.has_value());
+    return count;
 }
 
 }  // namespace samvev::test

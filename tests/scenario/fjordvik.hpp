@@ -23,8 +23,11 @@ public:
     }
     // Sends a command as that actor.
     Result<json> send(const std::string& as, const std::string& method, const json& params);
-    // A view's document of a case.
+    // A view's document of a case, as it is stored, whoever may see it.
     [[nodiscard]] json document(const std::string& view, const std::string& case_id);
+
+    // How many events of that type the case has.
+    [[nodiscard]] std::size_t count(const std::string& type, const std::string& case_id);
 
 private:
     app::Demo demo_;

@@ -15,19 +15,6 @@ const json accepted_by_odd = {
     {"toUnitId", "0192f0c1-0000-7000-8000-000000001008"},
 };
 
-std::size_t count_of(Fjordvik& fjordvik, const std::string& type) {
-    const auto history = fjordvik.world.call(
-        "stream.read", {{"stream", std::string("case/") + test::case_a}, {"limit", 200}},
-        fjordvik.actor("ada")
-    );
-    REQUIRE(history.has_value());
-    std::size_t count = 0;
-    for (const json& event : (*history)["events"]) {
-        count += event["type"] == "no.samvev." + type + ".v1" ? 1U : 0U;
-    }
-    return count;
-}
-
 std::string coordinator_of(Fjordvik& fjordvik) {
     return fjordvik.document("case.overview", test::case_a)["coordinator"]["staffId"];
 }
@@ -37,12 +24,12 @@ std::string coordinator_of(Fjordvik& fjordvik) {
 SCENARIO("A handover that is never answered escalates, and drops nobody", "[scenario][handover]") {
     Fjordvik fjordvik;
     REQUIRE(coordinator_of(fjordvik) == test::ada);
-    REQUIRE(count_of(fjordvik, "case.handover-escalated") == 0);
+    REQUIRE(fjordvik.count("case.handover-escalated", test::case_a) == 0);
 
     WHEN("the days to answer have passed") {
         fjordvik.world.advance_to(fjordvik.world.clock().now() + std::chrono::days(15));
         THEN("it has been escalated once, and the old coordinator stays") {
-            CHECK(count_of(fjordvik, "case.handover-escalated") == 1);
+            CHECK(fjordvik.count("case.handover-escalated", test::case_a) == 1);
             CHECK(coordinator_of(fjordvik) == test::ada);
         }
         AND_WHEN("the receiver accepts late") {
@@ -57,7 +44,7 @@ SCENARIO("A handover that is never answered escalates, and drops nobody", "[scen
         REQUIRE(fjordvik.send("odd", "case.accept-handover", accepted_by_odd).has_value());
         fjordvik.world.advance_to(fjordvik.world.clock().now() + std::chrono::days(60));
         THEN("nothing escalates any more") {
-            CHECK(count_of(fjordvik, "case.handover-escalated") == 0);
+            CHECK(fjordvik.count("case.handover-escalated", test::case_a) == 0);
             CHECK(coordinator_of(fjordvik) == test::odd);
         }
     }

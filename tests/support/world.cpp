@@ -33,6 +33,12 @@ World::World(std::unique_ptr<modules::Registry> registry, Options options)
     projector_ = views::make_projector({*log_, *registry_, *table_, std::string(secret)});
     dispatch::DispatcherParts parts{*log_,  *registry_, *projector_, executor_,
                                     clock_, ids_,       tokens_,     std::string(secret)};
+    if (options.asks_policy) {
+        auto facts = dispatch::TenantFacts::follow(*log_);
+        REQUIRE(facts.has_value());
+        facts_ = std::move(*facts);
+        parts.facts = facts_.get();
+    }
     parts.settable_clock = &clock_;
     parts.drop_states = std::move(options.drop_states);
     dispatcher_ = dispatch::make_dispatcher(parts);

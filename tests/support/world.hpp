@@ -21,13 +21,16 @@
 
 namespace samvev::test {
 
+struct WorldOptions {
+    std::function<bool()> drop_states{};
+    bool asks_policy = false;  // else roles alone decide who may what
+};
+
 // Everything below wire in one process and one thread: memory log, frozen clock, manual executor.
 // Commands go through the dispatcher, exactly as a door would send them.
 class World {
 public:
-    struct Options {
-        std::function<bool()> drop_states;
-    };
+    using Options = WorldOptions;
     explicit World(std::vector<std::unique_ptr<modules::Module>> modules, Options options = {});
     explicit World(std::unique_ptr<modules::Registry> registry, Options options = {});
     ~World();
@@ -57,6 +60,7 @@ private:
     base::RandomIdSource ids_;
     base::ManualExecutor executor_;
     std::unique_ptr<store::EventLog> log_;
+    std::unique_ptr<dispatch::TenantFacts> facts_;
     std::unique_ptr<store::Table> table_;
     std::unique_ptr<modules::Registry> registry_;
     subscriptions::PositionTokens tokens_;

@@ -49,7 +49,7 @@ void project_activity_counts(json& document, const Event& event) {
     const Data& data = event.data();
     add_in(document["byUnit"], data.get("unitId"), 1);
     add_in(document["byStaff"], data.get("staffId"), 1);
-    add_in(document["byName"], data.get("name"), 1);
+    add_in(document["byName"], data.get_or<std::string>("name", ""), 1);
     for (const char* name : {"unit", "staff"}) {
         if (data.get((std::string(name) + "Id").c_str()) == "unknown") {
             add_in(document["unknown"], name, 1);

@@ -35,7 +35,7 @@ void take_invitation(json& document, const Data& data) {
     json one{{"invitationId", data.get("invitationId")}, {"invitee", data.raw()["invitee"]}};
     one["answer"] = data.has("answer") ? json(data.get("answer")) : json();
     if (data.has("comment")) {
-        one["comment"] = data.get("comment");
+        one["comment"] = data.get_or<std::string>("comment", "");
     }
     for (json& known : document["invitations"]) {
         if (known["invitationId"] == one["invitationId"]) {
@@ -57,7 +57,7 @@ void fold_planned(json& document, const Event& event) {
             document["agenda"].begin(),
             json{
                 {"itemId", data.get("itemId")},
-                {"text", data.get("words")},
+                {"text", data.get_or<std::string>("words", "")},
                 {"by", "child"},
                 {"writtenBy", data.get("writtenBy")}
             }
@@ -68,7 +68,7 @@ void fold_planned(json& document, const Event& event) {
         document["startsAt"] = data.get("startsAt");
         document["endsAt"] = data.get("endsAt");
     } else if (event.is(event_name::meeting_cancelled)) {
-        document["reason"] = data.get("reason");
+        document["reason"] = data.get_or<std::string>("reason", "");
     } else if (event.is(event_name::meeting_held)) {
         document["attendance"] = data.raw()["attendance"];
         document["participation"] = data.raw()["participation"];

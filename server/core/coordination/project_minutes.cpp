@@ -48,8 +48,8 @@ json section_of(const Data& data) {
     }
     return {
         {"index", data.raw()["index"]},
-        {"heading", data.get("heading")},
-        {"text", data.get("text")},
+        {"heading", data.get_or<std::string>("heading", "")},
+        {"text", data.get_or<std::string>("text", "")},
         {"topic", data.get("topic")},
         {"restricted", false}
     };
@@ -59,8 +59,8 @@ void correct_section(json& minutes, const Data& data) {
     minutes["version"] = data.raw()["version"];
     for (json& section : minutes["sections"]) {
         if (section["index"] == data.raw()["sectionIndex"] && section["restricted"] == false) {
-            section["correction"] = data.get("text");
-            section["correctionReason"] = data.get("reason");
+            section["correction"] = data.get_or<std::string>("text", "");
+            section["correctionReason"] = data.get_or<std::string>("reason", "");
         }
     }
 }

@@ -19,7 +19,7 @@ void open_task(json& document, const Event& event) {
     document = json{
         {"taskId", event.entity()},
         {"caseId", event.stream_id()},
-        {"title", data.get("title")},
+        {"title", data.get_or<std::string>("title", "")},
         {"dueOn", data.get("dueOn")},
         {"state", "open"},
         {"accepted", false},
@@ -84,7 +84,7 @@ void project_deadlines(json& document, const Event& event) {
             {"dueOn", data.get("dueOn")},
             {"caseId", event.stream_id()},
             {"kind", "task"},
-            {"title", data.get("title")},
+            {"title", data.get_or<std::string>("title", "")},
             {"state", "open"},
             {"target",
              {{"stream", "case/" + std::string(event.stream_id())}, {"entity", event.entity()}}}

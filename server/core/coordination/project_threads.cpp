@@ -32,7 +32,7 @@ void add_message(json& document, const Event& event) {
         {"messageId", data.get("messageId")},
         {"author", data.raw()["author"]},
         {"at", to_text(event.recorded_at())},
-        {"text", data.get("text")}
+        {"text", data.get_or<std::string>("text", "")}
     };
     if (data.has("inReplyTo")) {
         message["inReplyTo"] = data.get("inReplyTo");
@@ -53,7 +53,7 @@ void add_wait(json& document, const Event& event) {
     json wait{
         {"waitId", data.get("waitId")},
         {"party", data.raw()["party"]},
-        {"what", data.get("what")},
+        {"what", data.get_or<std::string>("what", "")},
         {"since", to_text(event.recorded_at())}
     };
     if (data.has("dueOn")) {

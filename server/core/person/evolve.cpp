@@ -28,10 +28,33 @@ void fold_birth(Person& person, const Data& data) {
     person.name = std::move(name);
 }
 
+// Who it is about is the entity, so that it stands when the payload is gone.
+void fold_relation(Person& person, const Event& event) {
+    const std::string other(event.entity());
+    if (event.is(event_name::guardian_recorded)) {
+        person.guardians.insert(other);
+    } else if (event.is(event_name::guardian_ended)) {
+        person.guardians.erase(other);
+    } else if (event.is(event_name::contact_restricted)) {
+        person.restricted.insert(other);
+    } else if (event.is(event_name::contact_restriction_lifted)) {
+        person.restricted.erase(other);
+    } else if (event.is(event_name::proxy_given)) {
+        person.proxies.insert(other);
+    } else if (event.is(event_name::proxy_ended)) {
+        person.proxies.erase(other);
+    } else if (event.is(event_name::care_taken_over)) {
+        person.in_care = true;
+    } else if (event.is(event_name::care_ended)) {
+        person.in_care = false;
+    }
+}
+
 }  // namespace
 
 void evolve(Person& person, const Event& event) {
     const Data& data = event.data();
+    fold_relation(person, event);
     if (event.is(event_name::address_protection_set)) {
         person.lowering.reset();
     }

@@ -24,6 +24,14 @@ const std::map<std::string_view, Decide> commands{
     {command_name::set_address_protection, &set_address_protection},
     {command_name::propose_lower_protection, &propose_lower_protection},
     {command_name::approve_lower_protection, &approve_lower_protection},
+    {command_name::record_guardian, &record_guardian},
+    {command_name::end_guardian, &end_guardian},
+    {command_name::restrict_contact, &restrict_contact},
+    {command_name::lift_contact_restriction, &lift_contact_restriction},
+    {command_name::give_proxy, &give_proxy},
+    {command_name::end_proxy, &end_proxy},
+    {command_name::record_care, &record_care},
+    {command_name::end_care, &end_care},
 };
 
 }  // namespace

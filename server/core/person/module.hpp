@@ -30,6 +30,16 @@ void set_address_protection(const Person& person, const Command& command, Decisi
 void propose_lower_protection(const Person& person, const Command& command, Decision& decision);
 void approve_lower_protection(const Person& person, const Command& command, Decision& decision);
 
+// decide_relations.cpp
+void record_guardian(const Person& person, const Command& command, Decision& decision);
+void end_guardian(const Person& person, const Command& command, Decision& decision);
+void restrict_contact(const Person& person, const Command& command, Decision& decision);
+void lift_contact_restriction(const Person& person, const Command& command, Decision& decision);
+void give_proxy(const Person& person, const Command& command, Decision& decision);
+void end_proxy(const Person& person, const Command& command, Decision& decision);
+void record_care(const Person& person, const Command& command, Decision& decision);
+void end_care(const Person& person, const Command& command, Decision& decision);
+
 void project_card(json& document, const Event& event);
 void project_search(json& document, const Event& event);
 

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "module.hpp"
 #include "names.hpp"
 
@@ -25,9 +27,12 @@ void index_identifiers(json& document) {
         return;
     }
     for (const json& identifier : document["identifiers"]) {
-        document["identifierKeys"].push_back(
-            identifier["kind"].get<std::string>() + ":" + identifier["number"].get<std::string>()
-        );
+        if (identifier["number"].is_string()) {  // Not every reader is given the numbers.
+            document["identifierKeys"].push_back(
+                identifier["kind"].get<std::string>() + ":" +
+                identifier["number"].get<std::string>()
+            );
+        }
     }
 }
 
@@ -39,7 +44,7 @@ void add_identifier(json& document, const Data& data) {
         }
     }
     document["identifiers"].push_back(
-        {{"kind", kind}, {"number", data.get("number")}, {"current", true}}
+        {{"kind", kind}, {"number", data.raw().value("number", json())}, {"current", true}}
     );
     index_identifiers(document);
 }
@@ -57,6 +62,16 @@ void fold_birth(json& document, const Data& data) {
     set_name(document, name);
 }
 
+void add(json& list, const Event& event) {
+    if (std::find(list.begin(), list.end(), event.entity()) == list.end()) {
+        list.push_back(event.entity());
+    }
+}
+
+void remove(json& list, const Event& event) {
+    list.erase(std::remove(list.begin(), list.end(), event.entity()), list.end());
+}
+
 json empty_card(const Event& event) {
     return {
         {"personId", event.stream_id()},
@@ -69,6 +84,9 @@ json empty_card(const Event& event) {
         {"addressProtection", {{"level", "none"}, {"validUntil", nullptr}}},
         {"identifiers", json::array()},
         {"identifierKeys", json::array()},
+        {"guardianIds", json::array()},
+        {"restrictedIds", json::array()},
+        {"careUnitId", nullptr},
     };
 }
 
@@ -105,6 +123,18 @@ void project_card(json& document, const Event& event) {
             {"level", data.get("level")},
             {"by", event.actor()}
         };
+    } else if (event.is(event_name::guardian_recorded)) {
+        add(document["guardianIds"], event);
+    } else if (event.is(event_name::guardian_ended)) {
+        remove(document["guardianIds"], event);
+    } else if (event.is(event_name::contact_restricted)) {
+        add(document["restrictedIds"], event);
+    } else if (event.is(event_name::contact_restriction_lifted)) {
+        remove(document["restrictedIds"], event);
+    } else if (event.is(event_name::care_taken_over)) {
+        document["careUnitId"] = data.get("unitId");
+    } else if (event.is(event_name::care_ended)) {
+        document["careUnitId"] = nullptr;
     } else if (event.is(event_name::death_recorded)) {
         document["deathDate"] = data.get("deathDate");
     }

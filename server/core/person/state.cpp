@@ -24,6 +24,10 @@ void to_json(json& out, const Person& person) {
         {"protection", person.protection},
         {"lowering", person.lowering ? json(*person.lowering) : json()},
         {"identifiers", person.identifiers},
+        {"guardians", person.guardians},
+        {"restricted", person.restricted},
+        {"proxies", person.proxies},
+        {"inCare", person.in_care},
     };
 }
 
@@ -37,6 +41,10 @@ void from_json(const json& in, Person& person) {
         person.lowering = in.at("lowering").get<Lowering>();
     }
     in.at("identifiers").get_to(person.identifiers);
+    in.at("guardians").get_to(person.guardians);
+    in.at("restricted").get_to(person.restricted);
+    in.at("proxies").get_to(person.proxies);
+    in.at("inCare").get_to(person.in_care);
 }
 
 json name_members(const Name& name) {

@@ -3,6 +3,7 @@
 #include <samvev/plugin.hpp>
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -60,6 +61,10 @@ struct Person {
     Protection protection = Protection::none;
     std::optional<Lowering> lowering;  // the latest proposal; none once a level has been set
     std::vector<Identifier> identifiers;
+    std::set<std::string> guardians;   // persons with parental responsibility
+    std::set<std::string> restricted;  // persons who must be kept away
+    std::set<std::string> proxies;     // persons who act by proxy
+    bool in_care = false;              // child welfare has taken over the care
 
     [[nodiscard]] const Identifier* find_current(const std::string& kind) const noexcept;
 };

@@ -3,6 +3,7 @@
 
 #include "base/json_text.hpp"
 #include "base/limits.hpp"
+#include "dispatch/gate/personal_documents.hpp"
 #include "dispatch/methods/methods.hpp"
 
 namespace samvev::dispatch {
@@ -24,27 +25,27 @@ struct Waiting {
 
 // All items of one index entry, over every view that provides the interface.
 Result<std::monostate> collect(
-    const QueryParts& parts, const Request& request, const std::string& index,
-    const std::string& value, Waiting& out
+    const QueryParts& parts, Reader& reader, const std::string& index, const std::string& value,
+    Waiting& out
 ) {
     for (const auto& module : parts.registry.modules()) {
         for (const modules::ViewType& view : module->manifest().views) {
             const bool provides =
                 std::find(view.provides.begin(), view.provides.end(), waiting_interface) !=
                 view.provides.end();
-            if (!provides || !request.actor->has_any_role(view.read_roles)) {
+            if (!provides || !reader.may_ask(view)) {
                 continue;
             }
+            PersonalDocuments documents(
+                {parts.log, parts.registry, parts.views}, reader, {module.get(), &view}
+            );
             views::ListQuery query;
             query.view = view.id;
             query.index = index;
             query.equals = {base::json_string(value)};
             query.limit = limits::list_page_max;
             do {
-                SAMVEV_TRY(
-                    const views::ListPage page,
-                    parts.views.list(store::TenantId(request.actor->tenant), query)
-                );
+                SAMVEV_TRY(const views::ListPage page, documents.list(query));
                 for (const views::Document& document : page.documents) {
                     json item = parse_json(document.json);
                     item["key"] = document.key;
@@ -70,14 +71,15 @@ Result<Waiting> waiting_for(const QueryParts& parts, const Request& request) {
     if (scope != "me" && scope != "unit") {
         return fail(ErrorCode::invalid_argument, R"(scope is "me" (the default) or "unit".)");
     }
+    SAMVEV_TRY(Reader reader, parts.gate.reader(*request.actor));
     Waiting out;
     if (scope == "unit") {
         if (request.actor->unit.empty()) {
             return fail(ErrorCode::invalid_argument, "Your token names no unit to list for.");
         }
-        SAMVEV_CHECK_OK(collect(parts, request, "byUnit", request.actor->unit, out));
+        SAMVEV_CHECK_OK(collect(parts, reader, "byUnit", request.actor->unit, out));
     } else {
-        SAMVEV_CHECK_OK(collect(parts, request, "byWho", request.actor->id, out));
+        SAMVEV_CHECK_OK(collect(parts, reader, "byWho", request.actor->id, out));
     }
     std::stable_sort(out.items.begin(), out.items.end(), [](const json& a, const json& b) {
         return due_of(a) < due_of(b);

@@ -53,25 +53,43 @@ Result<StreamRead> parse(const Request& request) {
     return out;
 }
 
+// Whether the stream is there at all for the reader.
+Result<bool> sees_any(const QueryParts& parts, Reader& reader, const store::StreamId& stream) {
+    bool sees = false;
+    SAMVEV_CHECK_OK(parts.log.scan_stream(
+        {store::TenantId(reader.actor().tenant), store::LogKind::domain}, stream,
+        store::Revision(0), SIZE_MAX,
+        [&](const store::EventView& event) {
+            sees = reader.sight(event).visible;
+            return sees ? store::Visit::stop : store::Visit::more;
+        }
+    ));
+    return sees;
+}
+
 Result<std::string> read(const QueryParts& parts, const Request& request) {
     SAMVEV_TRY(const StreamRead asked, parse(request));
     const store::LogId log{store::TenantId(request.actor->tenant), store::LogKind::domain};
     const std::uint64_t epoch = parts.log.head(log).epoch;
+    SAMVEV_TRY(Reader reader, parts.gate.reader(*request.actor));
     std::string events = "[";
     std::uint64_t next = asked.from.value();
     auto scanned = parts.log.scan_stream(
         log, asked.stream, asked.from, asked.limit,
         [&](const store::EventView& event) {
-            if (!parts.permission.permits(*request.actor, event.stream_kind, event.type)) {
+            const Sight& sight = reader.sight(event);
+            if (!sight.visible) {
                 next = event.revision.value() + 1;
                 return store::Visit::more;
             }
+            std::string storage;
             const std::string position =
                 base::JsonObject()
                     .text("position", parts.tokens.make(log.tenant, epoch, event.position))
                     .take();
             const std::string text = subscriptions::cloud_event(
-                log.tenant, event, std::string_view(position).substr(1, position.size() - 2)
+                log.tenant, parts.gate.redact(event, sight, storage),
+                std::string_view(position).substr(1, position.size() - 2)
             );
             if (events.size() + text.size() > limits::page_bytes_max && events.size() > 1) {
                 return store::Visit::stop;
@@ -82,13 +100,16 @@ Result<std::string> read(const QueryParts& parts, const Request& request) {
         }
     );
     if (!scanned) {
-        if (scanned.error().code == ErrorCode::not_found) {
-            return fail(
-                ErrorCode::not_found,
-                asked.stream.text() + " does not exist or is not visible to you."
-            );
+        return tl::unexpected<Error>(
+            scanned.error().code == ErrorCode::not_found ? not_visible(asked.stream.text())
+                                                         : std::move(scanned.error())
+        );
+    }
+    if (events.size() == 1) {
+        SAMVEV_TRY(const bool sees, sees_any(parts, reader, asked.stream));
+        if (!sees) {
+            return tl::unexpected<Error>(not_visible(asked.stream.text()));
         }
-        return tl::unexpected<Error>(std::move(scanned.error()));
     }
     return base::JsonObject().raw("events", events + "]").text("next", std::to_string(next)).take();
 }

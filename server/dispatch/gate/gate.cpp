@@ -1,0 +1,323 @@
+#include "dispatch/gate/gate.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <samvev/json.hpp>
+
+#include "base/json_text.hpp"
+#include "base/log.hpp"
+
+namespace samvev::dispatch {
+
+namespace {
+
+using access::Action;
+using access::Resource;
+using Access = modules::CommandType::Access;
+using Kind = Resource::Kind;
+
+access::Confidentiality strictness(store::Confidentiality stored) {
+    return static_cast<access::Confidentiality>(stored);
+}
+access::Confidentiality strictness(modules::Confidentiality declared) {
+    return static_cast<access::Confidentiality>(declared);
+}
+static_assert(
+    static_cast<int>(access::Confidentiality::strict) ==
+        static_cast<int>(store::Confidentiality::strict) &&
+    static_cast<int>(access::Confidentiality::strict) ==
+        static_cast<int>(modules::Confidentiality::strict)
+);
+
+// Which case, person, unit or staff member a stream is; none of them for a module's own kinds.
+void point_at(Resource& resource, const store::StreamId& stream, const access::Facts& facts) {
+    const std::string id = stream.id.text();
+    if (stream.kind == "case") {
+        resource.case_id = id;
+    } else if (stream.kind == "person") {
+        resource.person_id = id;
+    } else if (stream.kind == "unit") {
+        resource.unit_id = id;
+    } else if (stream.kind == "staff") {
+        const access::StaffFacts* staff = facts.staff.find(id);
+        resource.unit_id = staff == nullptr ? std::string() : staff->home_unit;
+        resource.staff_id = id;
+    }
+}
+
+std::string text_in(const json& data, const char* name) {
+    const auto found = data.find(name);
+    return found != data.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+const modules::EventType* first_emitted(const CommandMethod& method) {
+    if (method.type->emits.empty()) {
+        return nullptr;
+    }
+    const std::string& first = method.type->emits.front();
+    const std::string type = first.substr(0, first.find('@'));
+    const modules::Manifest& manifest = method.module->manifest();
+    return manifest.find_event(type, manifest.latest_version(type));
+}
+
+// What a consent is about, whether it is given in this command or was given before.
+std::vector<std::string> consented_topics(
+    const Resource& resource, const CommandParams& params, const access::Facts& facts
+) {
+    std::vector<std::string> out;
+    const json data = parse_json(params.data);
+    for (const json& topic : data.value("topics", json::array())) {
+        if (topic.is_string()) {
+            out.push_back(topic.get<std::string>());
+        }
+    }
+    const access::CaseFacts* found = out.empty() ? facts.cases.find(resource.case_id) : nullptr;
+    if (found != nullptr) {
+        const auto release = found->releases.find(params.entity);
+        if (release != found->releases.end()) {
+            out.assign(release->second.topics.begin(), release->second.topics.end());
+        }
+    }
+    return out;
+}
+
+// A contribution is judged as the item that will come of it.
+void describe_item(
+    Resource& resource, const CommandMethod& method, const CommandParams& params,
+    const access::Facts& facts
+) {
+    const modules::EventType* event = first_emitted(method);
+    if (event == nullptr) {
+        return;
+    }
+    // Sections that name their own topic belong to something that everybody shares.
+    resource.item.topic =
+        event->topic.constant.empty() ? "coordination" : event->topic.constant;
+    resource.item.confidentiality = strictness(event->confidentiality);
+    if (resource.item.topic == "consent") {
+        resource.item.gives_consent_for = consented_topics(resource, params, facts);
+    }
+}
+
+Resource resource_of(
+    const CommandMethod& method, const CommandParams& params, const access::Actor& actor,
+    const store::StreamId& stream, const access::Facts& facts
+) {
+    Resource resource;
+    resource.tenant = actor.tenant;
+    point_at(resource, stream, facts);
+    resource.item.owner_unit = actor.unit;
+    if (stream.kind == "case") {
+        switch (method.type->access) {
+            case Access::steer:
+                resource.kind = Kind::case_;
+                break;
+            case Access::contribute:
+                describe_item(resource, method, params, facts);
+                break;
+            case Access::answer:
+                resource.kind = Kind::answer;
+                break;
+        }
+    } else if (stream.kind == "person") {
+        resource.kind = Kind::person;
+    } else if (stream.kind == "unit" || stream.kind == "staff") {
+        resource.kind = Kind::unit;
+        if (method.type->creates) {
+            const json data = parse_json(params.data);
+            resource.unit_id = text_in(data, stream.kind == "unit" ? "parentId" : "unitId");
+            resource.staff_id.clear();
+        }
+    }
+    return resource;
+}
+
+Error refusal(
+    const access::Decision& decision, const CommandMethod& method, const store::StreamId& stream
+) {
+    const auto reason = [](std::string_view word) {
+        return base::JsonObject().text("reason", word).take();
+    };
+    const std::string what = method.type->name + " on " + stream.text();
+    switch (decision.denial) {
+        case access::Denial::no_person:
+            return {
+                ErrorCode::unauthenticated, "Your login does not say who you are.", reason("claims")
+            };
+        case access::Denial::stronger_login:
+            return {
+                ErrorCode::unauthenticated,
+                what + " needs a stronger login. Log in at the highest level.",
+                reason("login_level")
+            };
+        case access::Denial::wrong_purpose:
+            return {
+                ErrorCode::denied,
+                what + ": the purpose is missing or does not fit. Say what you do it for.",
+                reason("purpose")
+            };
+        case access::Denial::forbidden:
+            return {
+                ErrorCode::denied,
+                what + " is not yours to do. Ask the coordinator, or the leader of your unit."
+            };
+        case access::Denial::emergency_possible:
+            return {
+                ErrorCode::denied, what + " takes an emergency with a reason.", reason("break_glass")
+            };
+        case access::Denial::none:
+        case access::Denial::invisible:
+            break;
+    }
+    return not_visible(stream.text());
+}
+
+}  // namespace
+
+Error not_visible(std::string_view what) {
+    return {ErrorCode::not_found, std::string(what) + " does not exist or is not visible to you."};
+}
+
+Gate::Gate(
+    const TenantFacts* facts, const modules::Registry& registry, const base::Clock& clock
+)
+    : facts_(facts), registry_(registry), clock_(clock), floor_(registry), redactor_(registry) {}
+
+Result<std::uint64_t> Gate::permit(
+    const CommandMethod& method, const CommandParams& params, const access::Actor& actor,
+    const store::StreamId& stream
+) const {
+    if (facts_ == nullptr) {
+        return 0;
+    }
+    SAMVEV_TRY(const auto facts, facts_->at(store::TenantId(actor.tenant)));
+    access::Request request;
+    request.actor = actor;
+    if (!params.purpose.empty()) {
+        request.actor.purpose = params.purpose;
+    }
+    request.action = Action::write;
+    request.resource = resource_of(method, params, actor, stream, *facts);
+    const access::Decision decision = access::decide(request, *facts, clock_.now());
+    if (!decision.allowed) {
+        base::logger("access").info(
+            "refused: tenant={} actor={} method={} stream={} rule={}", actor.tenant, actor.text(),
+            method.type->name, stream.text(), decision.rule
+        );
+        return tl::unexpected<Error>(refusal(decision, method, stream));
+    }
+    return facts->version + 1;
+}
+
+Result<Reader> Gate::reader(const access::Actor& actor, std::string_view purpose) const {
+    access::Actor who = actor;
+    if (!purpose.empty()) {
+        who.purpose = purpose;
+    }
+    if (facts_ == nullptr) {
+        return Reader(*this, std::move(who), nullptr, clock_.now());
+    }
+    SAMVEV_TRY(auto facts, facts_->at(store::TenantId(actor.tenant)));
+    return Reader(*this, std::move(who), std::move(facts), clock_.now());
+}
+
+Sight Gate::decide(
+    const store::EventView& event, const access::Actor& actor, const access::Facts& facts,
+    base::Timestamp now
+) const {
+    access::Request request;
+    request.actor = actor;
+    request.action = Action::read;
+    Resource& resource = request.resource;
+    resource.tenant = actor.tenant;
+    point_at(resource, event.stream(), facts);
+    access::Item& item = resource.item;
+    item.topic = event.topic;
+    item.owner_unit = event.owner_unit;
+    item.subjects = store::list_texts(event.subjects);
+    item.audience = store::list_texts(event.audience);
+    item.confidentiality = strictness(event.confidentiality);
+    const modules::EventType* declared = registry_.event(event.type).type;
+    // What no module declares any more is nobody's to judge: strict.
+    item.confidentiality = std::max(
+        item.confidentiality, declared == nullptr ? access::Confidentiality::strict
+                                                  : strictness(declared->confidentiality)
+    );
+    access::Decision decision = access::decide(request, facts, now);
+    return {decision.allowed, std::move(decision.redacted)};
+}
+
+store::EventView Gate::redact(
+    const store::EventView& event, const Sight& sight, std::string& storage
+) const {
+    if (sight.redacted.empty() || event.payload_state != store::PayloadState::present) {
+        return event;
+    }
+    store::EventView out = event;
+    std::string newest(event.payload);
+    const modules::EventType* declared = registry_.event(event.type).type;
+    if (declared != nullptr && event.version < declared->version) {
+        modules::EventIn in;
+        const std::string id = event.stream_id.text();
+        in.stream_kind = event.stream_kind;
+        in.stream_id = id;
+        in.type = event.type;
+        in.version = event.version;
+        in.entity = event.entity;
+        in.occurred_on = event.occurred_on;
+        in.recorded_at = event.recorded_at;
+        in.data = event.payload;
+        auto upcasted = registry_.upcast(in);
+        newest = upcasted ? std::move(upcasted->data) : "{}";
+        out.version = declared->version;
+    }
+    storage = redactor_.without(sight.redacted, event.type, newest).value_or(std::move(newest));
+    out.payload = storage;
+    return out;
+}
+
+const Sight& Reader::sight(const store::EventView& event) {
+    std::string key;
+    key.reserve(128);
+    for (const std::string_view part :
+         {event.stream_kind, event.type, event.topic, event.owner_unit, event.subjects,
+          event.audience}) {
+        key.append(part).push_back('\0');
+    }
+    key += event.stream_id.text();
+    key.push_back(static_cast<char>(event.confidentiality));
+    const auto [place, is_new] = decided_.try_emplace(std::move(key));
+    if (is_new) {
+        const bool floor = is_citizen() ||
+                           gate_.floor_.permits(actor_, event.stream_kind, event.type);
+        if (floor) {
+            place->second = facts_ == nullptr ? Sight{true, {}}
+                                              : gate_.decide(event, actor_, *facts_, now_);
+        }
+    }
+    return place->second;
+}
+
+bool Reader::is_citizen() const noexcept {
+    return facts_ != nullptr && actor_.kind == access::Actor::Kind::person;
+}
+
+bool Reader::may_ask(const modules::ViewType& view) const noexcept {
+    return is_citizen() || actor_.has_any_role(view.read_roles);
+}
+
+bool Reader::finds(const std::string& person_id) const {
+    if (facts_ == nullptr) {
+        return true;
+    }
+    access::Request request;
+    request.actor = actor_;
+    request.action = Action::search;
+    request.resource.kind = Kind::person;
+    request.resource.tenant = actor_.tenant;
+    request.resource.person_id = person_id;
+    return access::decide(request, *facts_, now_).allowed;
+}
+
+}  // namespace samvev::dispatch

@@ -1,0 +1,203 @@
+#include "dispatch/gate/personal_documents.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <samvev/json.hpp>
+
+#include "base/limits.hpp"
+#include "base/log.hpp"
+#include "dispatch/event_input.hpp"
+
+namespace samvev::dispatch {
+
+namespace {
+
+using Key = modules::ViewType::Key;
+
+}  // namespace
+
+// The events of one stream that the view takes, and what the caller may see of them.
+struct PersonalDocuments::Stream {
+    struct Seen {
+        store::RecordedEvent event;
+        Sight sight;
+    };
+    std::vector<Seen> events;
+};
+
+PersonalDocuments::PersonalDocuments(
+    const Parts& parts, Reader& reader, modules::Registry::View view
+)
+    : parts_(parts),
+      reader_(reader),
+      view_(view),
+      tenant_(reader.actor().tenant),
+      until_(parts.views.position(tenant_, view.type->id)) {}
+
+PersonalDocuments::~PersonalDocuments() = default;
+
+Result<std::optional<views::Document>> PersonalDocuments::get(const std::string& key) {
+    SAMVEV_TRY(
+        std::optional<views::Document> document, parts_.views.get(tenant_, view_.type->id, key)
+    );
+    return document ? see(std::move(*document)) : std::optional<views::Document>();
+}
+
+Result<views::ListPage> PersonalDocuments::list(views::ListQuery query) {
+    const std::size_t wanted = query.limit;
+    views::ListPage out;
+    std::size_t seen = 0;
+    std::size_t bytes = 0;
+    do {
+        query.limit = wanted - out.documents.size();
+        SAMVEV_TRY(views::ListPage page, parts_.views.list(tenant_, query));
+        seen += page.documents.size();
+        for (views::Document& document : page.documents) {
+            SAMVEV_TRY(std::optional<views::Document> visible, see(std::move(document)));
+            if (visible) {
+                bytes += visible->json.size();
+                out.documents.push_back(std::move(*visible));
+            }
+        }
+        out.next_cursor = page.next_cursor;
+        query.cursor = std::move(page.next_cursor);
+    } while (!query.cursor.empty() && out.documents.size() < wanted &&
+             seen < limits::list_rows_seen_max && bytes < limits::page_bytes_max / 2);
+    return out;
+}
+
+Result<std::optional<views::Document>> PersonalDocuments::see(views::Document document) {
+    if (reader_.sees_by_role_alone()) {
+        return std::optional(std::move(document));
+    }
+    const bool counts = view_.type->key == Key::pointer && view_.type->about.empty();
+    if (counts) {
+        // Counts over many cases tell nobody's story, but they are not for everybody.
+        const bool may = reader_.actor().kind != access::Actor::Kind::person;
+        return may ? std::optional(std::move(document)) : std::optional<views::Document>();
+    }
+    SAMVEV_TRY(const std::optional<store::StreamId> id, stream_of(document));
+    if (!id) {
+        return std::optional<views::Document>();
+    }
+    if (view_.type->search) {
+        return reader_.finds(id->id.text()) ? std::optional(std::move(document))
+                                            : std::optional<views::Document>();
+    }
+    SAMVEV_TRY(const Stream* const known, stream(*id));
+    const bool all = std::ranges::all_of(known->events, [&](const Stream::Seen& one) {
+        return (one.sight.visible && one.sight.redacted.empty()) ||
+               !goes_into(one.event.view(), document.key);
+    });
+    return all ? std::optional(std::move(document)) : fold_again(document, *known);
+}
+
+Result<std::optional<store::StreamId>> PersonalDocuments::stream_of(
+    const views::Document& document
+) const {
+    const store::LogId log{tenant_, store::LogKind::domain};
+    switch (view_.type->key) {
+        case Key::stream:
+        case Key::entity:
+            return store::StreamId::parse(document.key.substr(0, document.key.find('#')));
+        case Key::event: {
+            const auto id = base::Uuid::parse(document.key);
+            if (!id) {
+                return std::optional<store::StreamId>();
+            }
+            std::string storage;
+            SAMVEV_TRY(const auto event, parts_.log.find_event(log, store::EventId(*id), storage));
+            return event ? std::optional(event->stream()) : std::optional<store::StreamId>();
+        }
+        case Key::pointer:
+            break;
+    }
+    const json data = parse_json(document.json);
+    const json::json_pointer about(view_.type->about);
+    const json value = data.contains(about) ? data.at(about) : json();
+    const auto id = value.is_string() ? base::Uuid::parse(value.get_ref<const std::string&>())
+                                      : std::nullopt;
+    return id ? std::optional(store::StreamId{view_.type->stream_kinds.front(), *id})
+              : std::optional<store::StreamId>();
+}
+
+Result<const PersonalDocuments::Stream*> PersonalDocuments::stream(const store::StreamId& id) {
+    std::unique_ptr<Stream>& place = streams_[id];
+    if (place) {
+        return place.get();
+    }
+    auto read = std::make_unique<Stream>();
+    SAMVEV_CHECK_OK(parts_.log.scan_stream(
+        {tenant_, store::LogKind::domain}, id, store::Revision(0), SIZE_MAX,
+        [&](const store::EventView& event) {
+            if (event.position >= until_) {
+                return store::Visit::stop;
+            }
+            if (view_.type->takes(event.stream_kind, event.type)) {
+                read->events.push_back(
+                    {store::RecordedEvent::copy_of(event), reader_.sight(event)}
+                );
+            }
+            return store::Visit::more;
+        }
+    ));
+    place = std::move(read);
+    return place.get();
+}
+
+bool PersonalDocuments::goes_into(const store::EventView& event, std::string_view key) const {
+    switch (view_.type->key) {
+        case Key::stream:
+            return true;
+        case Key::entity:
+            return !event.entity.empty() && key.ends_with("#" + std::string(event.entity));
+        case Key::event:
+            return event.id.value().text() == key;
+        case Key::pointer:
+            break;
+    }
+    const json data = parse_json(event.payload);
+    const json::json_pointer pointer(view_.type->key_pointer);
+    if (!data.contains(pointer)) {
+        return false;
+    }
+    const json& value = data.at(pointer);
+    return value == key || (value.is_array() && std::ranges::any_of(value, [&](const json& one) {
+                                return one == key;
+                            }));
+}
+
+Result<std::optional<views::Document>> PersonalDocuments::fold_again(
+    const views::Document& document, const Stream& stream
+) const {
+    EventInputs inputs;
+    for (const Stream::Seen& one : stream.events) {
+        if (!one.sight.visible || !goes_into(one.event.view(), document.key)) {
+            continue;
+        }
+        std::string storage;
+        SAMVEV_CHECK_OK(inputs.add(
+            reader_.gate().redact(one.event.view(), one.sight, storage), parts_.registry
+        ));
+    }
+    if (inputs.empty()) {
+        return std::optional<views::Document>();
+    }
+    auto folded =
+        view_.module->fold(view_.type->id, document.key, std::nullopt, inputs.events());
+    if (!folded) {
+        // Rather too little than too much, and never an answer that fails for one row.
+        base::logger("access").error(
+            "a document cannot be folded from what its reader may see: view={} key={} code={}",
+            view_.type->id, document.key, to_text(folded.error().code)
+        );
+        return std::optional<views::Document>();
+    }
+    if (!*folded) {
+        return std::optional<views::Document>();
+    }
+    return std::optional(views::Document{document.key, std::move(**folded)});
+}
+
+}  // namespace samvev::dispatch
