@@ -215,11 +215,12 @@ const std::vector<Rule> rules{
      [](S s) { return !s.seats.empty() && shows_metadata(s); }},
     // Without a case: registering, searching, the directory, advice about nobody, oversight.
     {"staff.something-new", "X4", permit_unlogged, [](S s) { return s.is_staff() && creates(s); }},
-    {"staff.just-registered", "X4", permit,
+    {"staff.keeps-register", "X4", permit,
      [](S s) {
-         const bool theirs = s.is_staff() && s.subject != nullptr && s.subject->cases.empty() &&
-                             s.subject->registered_by == s.who.id;
-         return theirs && (s.is(Kind::person) || is_identity_item(s));
+         const bool new_here = s.is_staff() && s.subject != nullptr && s.subject->cases.empty() &&
+                               s.subject->registered_by == s.who.id;
+         const bool office = holds_role(s, "coordinating-unit") && s.writes();
+         return (new_here && is_identity_item(s)) || ((new_here || office) && s.is(Kind::person));
      }},
     {"staff.search",
      "X4",
@@ -242,7 +243,10 @@ const std::vector<Rule> rules{
                 (emergency && leads_unit_of_case(s));
      }},
     {"service.own-grant", "GDPR art. 28", permit,
-     [](S s) { return s.who.kind == Actor::Kind::service && !is_strict(s); }},
+     [](S s) {
+         const bool by_role = acts_for_a_service(s.request.actor);
+         return (s.who.kind == Actor::Kind::service || by_role) && !is_strict(s);
+     }},
     // 4. Denials that tell more, to somebody who may know that the thing is there.
     {"write.not-yours", "domain §4.5", forbidden, [](S s) { return s.writes() && reads(s); }},
     {"emergency.possible",

@@ -140,7 +140,7 @@ bool coordinates(const Situation& s) {
 }
 bool holds_care(const Situation& s) {
     return s.is_staff() && s.subject != nullptr && !is_blocked(s, s.subject->care_unit) &&
-           is_member(s.facts, s.who.id, s.subject->care_unit, s.today);
+           is_member(s, s.who.id, s.subject->care_unit);
 }
 
 bool shows_metadata(const Situation& s) {
@@ -158,7 +158,7 @@ bool in_directory(const Situation& s) {
     const Id& id = s.request.resource.unit_id;
     const UnitFacts* unit = s.facts.units.find(id);
     const bool hidden = unit != nullptr && unit->hidden && !leads(s, id) && !guards_addresses(s) &&
-                        !is_member(s.facts, s.who.id, id, s.today);
+                        !is_member(s, s.who.id, id);
     const bool own = !s.request.resource.staff_id.empty() && s.request.resource.staff_id == s.who.id;
     const bool office = std::ranges::any_of(
         Words{"administrator", "coordinating-unit", "division-head", "municipal-director"},
@@ -187,7 +187,7 @@ bool is_about_nobody(const Situation& s) noexcept {
 }
 
 bool is_asked(const Situation& s) {
-    const auto member = [&](const Id& unit) { return is_member(s.facts, s.who.id, unit, s.today); };
+    const auto member = [&](const Id& unit) { return is_member(s, s.who.id, unit); };
     return s.is_staff() && (member(s.item().owner_unit) || has(s.item().audience, s.who.id) ||
                             std::ranges::any_of(s.item().audience, member));
 }

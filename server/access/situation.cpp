@@ -47,7 +47,7 @@ void add_post(
 ) {
     const bool sits = std::ranges::any_of(s.acting_as, [&](const Id& staff) {
         return (post.staff.empty() ? !post.unit.empty() : post.staff == staff) &&
-               (post.unit.empty() || is_member(s.facts, staff, post.unit, s.today));
+               (post.unit.empty() || is_member(s, staff, post.unit));
     });
     if (sits && !is_blocked(s, post.unit)) {
         s.seats.push_back({.rank = rank, .unit = post.unit, .scope = scope, .at = &at});
@@ -144,21 +144,22 @@ bool guards_addresses(const Situation& s) {
     return holds_role(s, "protected-operations");
 }
 
-// Where somebody was registered they belong until a role of theirs there is over.
-bool is_member(const Facts& facts, const Id& staff, const Id& unit, base::Date today) {
-    const StaffFacts* known = facts.staff.find(staff);
+// Where somebody was registered they belong until a role of theirs there is over. Who is not
+// registered belongs where the token says: it is signed by somebody who may say so.
+bool is_member(const Situation& s, const Id& staff, const Id& unit) {
+    const StaffFacts* known = s.facts.staff.find(staff);
     if (known == nullptr || unit.empty()) {
-        return false;
+        return !unit.empty() && s.is_staff() && staff == s.who.id && unit == s.who.unit;
     }
     bool over = false;
     for (const auto& [id, one] : known->assignments) {
         if (one.unit != unit) {
             continue;
         }
-        if (!one.ended && contains(one.period, today)) {
+        if (!one.ended && contains(one.period, s.today)) {
             return true;
         }
-        over = over || one.ended || (one.period.until && *one.period.until < today);
+        over = over || one.ended || (one.period.until && *one.period.until < s.today);
     }
     return known->home_unit == unit && !over;
 }
@@ -280,15 +281,18 @@ const EmergencyGrant* find_emergency(const Situation& s) {
     return nullptr;
 }
 
+bool acts_for_a_service(const Actor& actor) {
+    return std::ranges::any_of(actor.roles, [](const std::string& role) {
+        return role.starts_with("service:");
+    });
+}
+
 const ServiceFacts* find_service(const Situation& s) {
     // An account that the operator's settings name: what it may do, its roles say method by method.
     static const ServiceFacts configured{
         .topics = {}, .writes = true, .acts_alone = true, .period = {}
     };
-    const bool is_configured = std::ranges::any_of(s.request.actor.roles, [](const auto& role) {
-        return role.starts_with("service:");
-    });
-    if (is_configured) {
+    if (acts_for_a_service(s.request.actor)) {
         return &configured;
     }
     const ServiceFacts* found = s.facts.services.find(s.request.actor.id);

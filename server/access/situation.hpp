@@ -53,7 +53,7 @@ struct Situation {
 [[nodiscard]] bool holds_role(const Situation& s, std::string_view role);
 // Works in the protection office, which keeps the addresses that nobody else may see.
 [[nodiscard]] bool guards_addresses(const Situation& s);
-[[nodiscard]] bool is_member(const Facts& facts, const Id& staff, const Id& unit, base::Date today);
+[[nodiscard]] bool is_member(const Situation& s, const Id& staff, const Id& unit);
 [[nodiscard]] bool leads(const Situation& s, const Id& unit);
 [[nodiscard]] bool leads_unit_of_case(const Situation& s);
 [[nodiscard]] bool is_escalated_to(const Situation& s);
@@ -71,6 +71,8 @@ struct Situation {
 
 // --- what was granted ----------------------------------------------------------------------
 [[nodiscard]] const EmergencyGrant* find_emergency(const Situation& s);
+// Has a role "service:…", which nobody but the operator gives.
+[[nodiscard]] bool acts_for_a_service(const Actor& actor);
 // The grant of the plugin or integration that is calling.
 [[nodiscard]] const ServiceFacts* find_service(const Situation& s);
 

@@ -37,8 +37,11 @@ public:
         who.require_option(1);
         command.add_option("--role", roles_, "Role to act in; may be repeated");
         command.add_option("--unit", unit_, "UUID of the unit acted for");
-        command.add_option("--purpose", purpose_, "Purpose of the processing")
-            ->capture_default_str();
+        command.add_option(
+            "--purpose", purpose_,
+            "Purpose of the processing: coordination, visit, leadership, audit, privacy (default: "
+            "as the first role asks for)"
+        );
         command.add_option("--lifetime", lifetime_, "How long it is valid: 90s, 30m, 8h or 7d")
             ->capture_default_str();
         add_json_option(command);
@@ -91,7 +94,7 @@ private:
         }
         actor.tenant = tenant_;
         actor.roles = roles_;
-        actor.purpose = purpose_;
+        actor.purpose = purpose_.empty() ? usual_purpose() : purpose_;
         if (!service_.empty()) {
             actor.kind = access::Actor::Kind::service;
             actor.id = service_;
@@ -106,6 +109,11 @@ private:
             SAMVEV_TRY(actor.unit, uuid("--unit", unit_));
         }
         return actor;
+    }
+
+    [[nodiscard]] std::string usual_purpose() const {
+        const std::string role = roles_.empty() ? std::string() : roles_.front();
+        return role == "auditor" ? "audit" : role == "privacy-officer" ? "privacy" : "coordination";
     }
 
     static Result<std::string> uuid(const std::string& option, const std::string& text) {
@@ -138,7 +146,7 @@ private:
     std::string service_;
     std::vector<std::string> roles_;
     std::string unit_;
-    std::string purpose_ = "coordination";
+    std::string purpose_;
     std::string lifetime_ = "8h";
 };
 

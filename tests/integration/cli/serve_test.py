@@ -198,7 +198,7 @@ class Serve(unittest.TestCase):
             unknown = samvev("view", "rebuild", "--data", server.data, "--view", "case.nothing")
             self.assertEqual(unknown.returncode, 1)
             server.start()
-            reader = server.token("--staff", UNIT, "--role", "coordinator")
+            reader = server.token("--staff", UNIT, "--unit", UNIT, "--role", "coordinator")
             answer = server.call(reader, "case.overview", {"caseId": case})
             self.assertEqual(answer["result"]["document"]["title"], "Prøvesak")
 

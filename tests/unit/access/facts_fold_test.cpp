@@ -23,6 +23,7 @@ public:
             .stream_id = stream,
             .entity = entity,
             .recorded_at = noon(),
+            .actor = "staff/somebody",
             .payload = payload
         };
         const auto folded = fold_.fold(event);
@@ -198,6 +199,7 @@ TEST_CASE("Other events change nothing, an unreadable one is an error", "[access
              .stream_id = los_case,
              .entity = "c1",
              .recorded_at = noon(),
+             .actor = {},
              .payload = payload}
         );
         REQUIRE_FALSE(folded);
