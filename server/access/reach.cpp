@@ -27,7 +27,9 @@ bool is_addressed(const Situation& s, std::string_view unit) {
 bool covers(const Release& release, const Seat& seat, const Item& item) {
     const bool topic =
         release.topics.contains(item.topic) && !release.excluded_topics.contains(item.topic);
-    const bool to = (release.every_unit || release.recipient_units.contains(seat.unit)) &&
+    // Only a statute can mean everybody; a consent is given to services by name.
+    const bool all = release.every_unit && release.ground == Release::Ground::statute;
+    const bool to = (all || release.recipient_units.contains(seat.unit)) &&
                     !release.excluded_units.contains(seat.unit);
     const bool from =
         release.source_units.empty() || release.source_units.contains(item.owner_unit);

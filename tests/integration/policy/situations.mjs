@@ -267,6 +267,21 @@ function favour(dice, situation) {
     };
   };
   const steers = () => { one[dice.oneIn(3) ? 'concernOwner' : 'coordinator'] = { staff: id, ...(dice.oneIn(2) ? { unit: home } : {}) }; };
+  const told = () => {
+    const what = resource.item && dice.oneIn(2) ? dice.pick(topics.slice(5)) : topic;
+    Object.assign(resource.item ?? {}, { topic: what });
+    (dice.oneIn(3) ? steers : sits)();
+    one.participations.more?.topics?.push(what);
+    one.releases.more = {
+      ground: dice.pick(['consent', 'statute']), topics: [what, dice.pick(topics)], recipientUnits: [home], paragraph: 'sosl § 1',
+      ...(dice.oneIn(3) ? { sourceUnits: [dice.oneIn(2) ? unit : dice.pick(units)] } : {}),
+      ...(dice.oneIn(8) ? { everyUnit: true, recipientUnits: [] } : {}),
+      ...(dice.oneIn(8) ? { excludedTopics: dice.some(topics, 2) } : {}),
+      ...(dice.oneIn(8) ? { excludedUnits: [dice.oneIn(2) ? home : dice.pick(units)] } : {}),
+      ...(dice.oneIn(8) ? { withdrawn: true } : {}),
+      ...often(),
+    };
+  };
   const holds = (role) => {
     if (facts.staff[id]) {
       facts.staff[id].assignments[role] = { role, unit: dice.oneIn(2) ? home : unit, ...often() };
@@ -278,22 +293,11 @@ function favour(dice, situation) {
     () => { child.guardians[id] = often(); },
     () => { child.proxies[id] = { topics: [topic], ...often() }; },
     () => { one.person = id; },
-    () => { child.restrictions[id] = often(); },
+    () => { child.restrictions[dice.oneIn(3) ? id : dice.pick(citizens)] = often(); },
   ];
   const byStaff = [
     sits, sits, steers,
-    () => {
-      (dice.oneIn(3) ? steers : sits)();
-      one.releases.more = {
-        ground: dice.pick(['consent', 'statute']), topics: [topic, dice.pick(topics)], recipientUnits: [home], paragraph: 'sosl § 1',
-        ...(dice.oneIn(3) ? { sourceUnits: [dice.oneIn(2) ? unit : dice.pick(units)] } : {}),
-        ...(dice.oneIn(8) ? { everyUnit: true, recipientUnits: [] } : {}),
-        ...(dice.oneIn(8) ? { excludedTopics: dice.some(topics, 2) } : {}),
-        ...(dice.oneIn(8) ? { excludedUnits: [dice.oneIn(2) ? home : dice.pick(units)] } : {}),
-        ...(dice.oneIn(8) ? { withdrawn: true } : {}),
-        ...often(),
-      };
-    },
+    told, told, told,
     () => { one.emergencies.x0 = { ...emergency(dice, now), staff: id }; },
     () => { (facts.units[dice.oneIn(2) ? home : unit] ?? {}).leader = id; },
     () => { (facts.units[resource.unitId ?? home] ?? {}).hidden = true; },
@@ -344,7 +348,10 @@ export function someSituation(dice) {
     },
     now,
   };
-  for (let favours = dice.roll(6); favours > 0; favours -= 1) {
+  if (actor.roles?.length > 0 && dice.oneIn(4)) {
+    situation.request.action = 'explain';
+  }
+  for (let favours = dice.roll(7); favours > 0; favours -= 1) {
     favour(dice, situation);
   }
   for (const [id, person] of Object.entries(situation.facts.persons)) {

@@ -64,6 +64,18 @@ TEST_CASE("Who may be told something may not write it", "[access][policy]") {
     }
 }
 
+TEST_CASE("A consent is given to services by name, never to everybody", "[access][policy]") {
+    Facts facts = with_case(town(), [](CaseFacts& one) {
+        one.releases["c"] = consent({"health"}, {});
+        one.releases["c"].every_unit = true;
+    });
+    CHECK(verdict(of_item(ask(staff(ada)), "health"), facts) == unseen);
+    facts = with_case(facts, [](CaseFacts& one) {
+        one.releases["c"].ground = Release::Ground::statute;
+    });
+    CHECK(verdict(of_item(ask(staff(ada)), "health"), facts) == "team.statutory-basis");
+}
+
 TEST_CASE("A consent for what some services hold opens nothing of unknown origin", "[access]") {
     const Facts facts = with_case(town(), [](CaseFacts& one) {
         one.releases["c"] = consent({"health"}, {school});
