@@ -282,6 +282,13 @@ function favour(dice, situation) {
       ...often(),
     };
   };
+  const consents = () => {
+    situation.request.action = dice.pick(['write', 'write', 'read']);
+    Object.assign(resource.item, {
+      topic: 'consent', confidentiality: dice.pick(['internal', 'restricted']), givesConsentFor: dice.some(topics.slice(5), 2),
+      ...(dice.oneIn(2) ? { audience: [], withheldFrom: [] } : {}),
+    });
+  };
   const holds = (role) => {
     if (facts.staff[id]) {
       facts.staff[id].assignments[role] = { role, unit: dice.oneIn(2) ? home : unit, ...often() };
@@ -290,9 +297,10 @@ function favour(dice, situation) {
   const byCitizens = [
     () => { one.participations.more = { phase: dice.oneIn(6) ? 'invited' : 'active', person: id, ...often() }; },
     () => { child.guardians[id] = often(); },
-    () => { child.guardians[id] = often(); },
+    () => { child.guardians[id] = often(); consents(); },
     () => { child.proxies[id] = { topics: [topic], ...often() }; },
     () => { one.person = id; },
+    () => { one.person = id; consents(); },
     () => { child.restrictions[dice.oneIn(3) ? id : dice.pick(citizens)] = often(); },
   ];
   const byStaff = [
@@ -304,6 +312,7 @@ function favour(dice, situation) {
     () => { one.participations.theirs = { phase: 'active', unit: home, ...often() }; },
     () => { holds(dice.pick(roles)); },
     () => { child.careUnit = home; },
+    () => { child.careUnit = home; consents(); },
     () => { one.escalatedTo = [{ ...(dice.oneIn(3) ? {} : { staff: id }), unit }]; },
     () => { child.blocks[dice.pick([unit, home, id])] = often(); },
     () => { (facts.staff[id] ?? {}).person = dice.pick(citizens); },
@@ -319,10 +328,7 @@ function favour(dice, situation) {
     () => { child.protection = dice.pick(['none', 'client', 'confidential', 'strictly_confidential']); },
     () => { resource.item.audience = [dice.pick([id, home, unit, ...units])]; },
     () => { resource.item.withheldFrom = [dice.pick([id, home, unit, 'guardians', 'guardians'])]; },
-    () => {
-      Object.assign(situation.request, { action: 'write' });
-      Object.assign(resource.item, { topic: 'consent', confidentiality: dice.pick(['internal', 'restricted']), givesConsentFor: dice.some(topics.slice(5), 2) });
-    },
+    consents,
   ];
   // What a change needs may not be there: then there is no change.
   try {
