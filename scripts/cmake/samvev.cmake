@@ -45,7 +45,8 @@ if(SAMVEV_SANITIZE)
         # reports as well, and for alignment, which -Wcast-align sees where it can go wrong. vptr
         # looks at objects through a pipe, and fails in a server that is out of files.
         target_compile_options(samvev_options INTERFACE
-            -fno-sanitize-recover=undefined -fno-sanitize=null,alignment,vptr -Wcast-align=strict)
+            -fno-sanitize-recover=undefined -fno-sanitize=null,alignment,vptr
+            $<$<CXX_COMPILER_ID:GNU>:-Wcast-align=strict>)
     endif()
     if(SAMVEV_SANITIZE MATCHES "thread")
         # g++ 12: atomic_thread_fence is not supported with -fsanitize=thread.

@@ -123,9 +123,14 @@ void record_guardian(Facts& facts, const FactEvent& event, const Payload& data) 
     });
 }
 
+// Over from that day on; that somebody once was a guardian stays known.
+void end_today(Period& period, base::Timestamp now) {
+    period.until = base::Date(std::chrono::sys_days(local_day(now)) - std::chrono::days(1));
+}
+
 void end_guardian(Facts& facts, const FactEvent& event, const Payload& /*data*/) {
     facts.persons.update(event.stream_id, [&](PersonFacts& person) {
-        person.guardians.erase(Id(event.entity));
+        end_today(person.guardians[Id(event.entity)], event.recorded_at);
     });
 }
 
@@ -149,7 +154,7 @@ void give_proxy(Facts& facts, const FactEvent& event, const Payload& data) {
 
 void end_proxy(Facts& facts, const FactEvent& event, const Payload& /*data*/) {
     facts.persons.update(event.stream_id, [&](PersonFacts& person) {
-        person.proxies.erase(Id(event.entity));
+        end_today(person.proxies[Id(event.entity)].period, event.recorded_at);
     });
 }
 

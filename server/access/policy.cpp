@@ -76,6 +76,8 @@ const std::vector<Rule> rules{
      "X15",
      {Denial::stronger_login},
      [](S s) { return s.request.login < s.request.login_needed; }},
+    {"log.never-written", "Normen, X6", forbidden,
+     [](S s) { return s.is(Kind::access_log) && s.writes(); }},
     {"system.server", "D14", permit_unlogged,
      [](S s) {
          return s.who.kind == Actor::Kind::system &&
@@ -91,11 +93,11 @@ const std::vector<Rule> rules{
          return s.facts.declaration_required && s.is_staff() &&
                 (staff == nullptr || !staff->has_signed_declaration);
      }},
-    {"log.never-written", "Normen, X6", forbidden,
-     [](S s) { return s.is(Kind::access_log) && s.writes(); }},
     {"explain.oversight", "X6", permit_audited,
      [](S s) { return s.request.action == Action::explain && oversees(s); }},
     {"explain.others", "X6", forbidden, [](S s) { return s.request.action == Action::explain; }},
+    {"consultation.about-someone", "X11", forbidden,
+     [](S s) { return s.is(Kind::consultation) && names_somebody(s); }},
     // 2. Hard forbids: no permit and no emergency lifts them.
     {"service.outside-grant", "GDPR art. 28", invisible,
      [](S s) {
@@ -106,16 +108,15 @@ const std::vector<Rule> rules{
                  (alone && !grant->acts_alone) ||
                  (!grant->topics.empty() && !grant->topics.contains(s.item().topic)));
      }},
-    {"consultation.about-someone", "X11", forbidden,
-     [](S s) {
-         return s.is(Kind::consultation) &&
-                (!s.subject_id.empty() || !s.cases.empty() || !s.item().subjects.empty());
-     }},
     {"contact.restricted", "barneloven § 43 a", invisible, is_kept_away},
     {"person.shut-out", "pbrl § 5-3", invisible,
      [](S s) { return s.is_staff() && is_blocked(s, s.who.id); }},
     {"staff.own-case", "fvl § 6", invisible, handles_own},
-    {"item.withheld", "pbrl § 3-4", invisible, [](S s) { return is_withheld_from(s, s.who.id); }},
+    {"item.withheld", "pbrl § 3-4", invisible,
+     [](S s) {
+         return is_withheld_from(s, s.who.id) ||
+                (is_withheld_from(s, "guardians") && has_represented(s));
+     }},
     {"protection.no-representation", "X5", invisible,
      [](S s) { return s.is_person() && protection_of_others(s) >= Protection::confidential; }},
     {"protection.numbers-and-codes", "X5", invisible,
@@ -150,27 +151,25 @@ const std::vector<Rule> rules{
     {"guardian.child", "barneloven § 30, pbrl § 3-4", permit,
      [](S s) {
          const bool log = s.is(Kind::access_log) && !is_older(s, 12);
-         const bool item = reaches_citizen(s) && !is_withheld_from(s, "guardians");
          const bool left = is_health(s.item().topic) && is_older(s, 16);
-         return is_guardian(s) && (log || reads_about(s) || (item && !left));
+         return is_guardian(s) && (log || reads_about(s) || (reaches_citizen(s) && !left));
      }},
     {"proxy.scope", "vgml, X9", permit,
      [](S s) {
-         const bool item =
-             reaches_citizen(s) && s.item().topic != "consent" && !is_withheld_from(s, "guardians");
+         const bool item = reaches_citizen(s) && s.item().topic != "consent";
          return s.is(Kind::case_) ? reads_about(s) && is_proxy_for(s, "")
                                   : item && is_proxy_for(s, s.item().topic);
      }},
     {"care.holder", "bvl § 5-3", permit,
      [](S s) {
-         const bool consent =
-             is_case_item(s) && s.item().topic == "consent" && !is_strict(s) && is_unaddressed(s);
+         const bool consent = is_case_item(s) && s.item().topic == "consent" && !is_strict(s) &&
+                              is_unaddressed(s) && (!s.writes() || may_consent(s));
          return holds_care(s) && ((s.is(Kind::case_) && !s.writes()) || consent);
      }},
     // Staff: through a seat at the table, by a service, for a period.
     {"team.frame", "hol § 3-4", permit,
      [](S s) {
-         const bool about = s.is(Kind::case_) || s.is(Kind::person) || is_identity_item(s);
+         const bool about = s.is(Kind::case_) || s.is(Kind::person);
          return reaches_table(s) || (about && sits(s) && (!s.writes() || coordinates(s)));
      }},
     {"team.own-service", "hpl § 25", permit, reaches_own_service},
@@ -184,7 +183,8 @@ const std::vector<Rule> rules{
      [](S s) {
          const bool theirs =
              s.subject != nullptr && s.subject->protection >= Protection::confidential;
-         return theirs && guards_addresses(s) && (is_identity_item(s) || s.is(Kind::person));
+         const bool item = is_identity_item(s) && is_addressed_to(s);
+         return theirs && guards_addresses(s) && (item || s.is(Kind::person));
      }},
     {"emergency.read",
      "X22",
@@ -244,8 +244,10 @@ const std::vector<Rule> rules{
      }},
     {"service.own-grant", "GDPR art. 28", permit,
      [](S s) {
-         const bool by_role = acts_for_a_service(s.request.actor);
-         return (s.who.kind == Actor::Kind::service || by_role) && !is_strict(s);
+         const bool oversight = s.is(Kind::access_log) || s.is(Kind::emergency);
+         const bool service =
+             s.who.kind == Actor::Kind::service || acts_for_a_service(s.request.actor);
+         return service && !oversight && !is_strict(s) && (s.writes() || is_addressed_to(s));
      }},
     // 4. Denials that tell more, to somebody who may know that the thing is there.
     {"write.not-yours", "domain §4.5", forbidden, [](S s) { return s.writes() && reads(s); }},

@@ -27,10 +27,12 @@ bool is_addressed(const Situation& s, std::string_view unit) {
 bool covers(const Release& release, const Seat& seat, const Item& item) {
     const bool topic =
         release.topics.contains(item.topic) && !release.excluded_topics.contains(item.topic);
-    const bool to = (release.every_unit || release.recipient_units.contains(seat.unit)) &&
+    // Only a statute can mean everybody; a consent is given to services by name.
+    const bool all = release.every_unit && release.ground == Release::Ground::statute;
+    const bool to = (all || release.recipient_units.contains(seat.unit)) &&
                     !release.excluded_units.contains(seat.unit);
-    const bool from = release.source_units.empty() || item.owner_unit.empty() ||
-                      release.source_units.contains(item.owner_unit);
+    const bool from =
+        release.source_units.empty() || release.source_units.contains(item.owner_unit);
     return topic && to && from && !release.withdrawn;
 }
 
@@ -60,6 +62,15 @@ bool is_identity_item(const Situation& s) noexcept {
 }
 bool is_unaddressed(const Situation& s) noexcept {
     return s.item().audience.empty() && s.item().withheld_from.empty();
+}
+bool is_addressed_to(const Situation& s) {
+    return is_addressed(s, {}) || std::ranges::any_of(s.item().audience, [&](const Id& unit) {
+               return s.is_staff() && is_member(s, s.who.id, unit);
+           });
+}
+bool names_somebody(const Situation& s) noexcept {
+    const Resource& resource = s.request.resource;
+    return !resource.case_id.empty() || !resource.person_id.empty() || !s.item().subjects.empty();
 }
 bool reads_about(const Situation& s) noexcept {
     return (s.is(Kind::case_) || s.is(Kind::person)) && !s.writes();
@@ -91,8 +102,8 @@ bool reaches_citizen(const Situation& s) {
 
 bool may_consent(const Situation& s) {
     const std::vector<std::string>& topics = s.item().gives_consent_for;
-    const bool parents_may = s.subject != nullptr && s.subject->care_unit.empty();
-    return !topics.empty() && (s.is_subject() || parents_may) &&
+    const bool parents_may = s.is_person() && s.subject != nullptr && s.subject->care_unit.empty();
+    return !topics.empty() && (s.is_subject() || parents_may || holds_care(s)) &&
            std::ranges::all_of(topics, [&](std::string_view topic) {
                const bool at_15 = one_of(topic, {"child-welfare", "education"});
                return s.is_subject() == is_older(s, is_health(topic) ? 16 : at_15 ? 15 : 18);
@@ -100,26 +111,32 @@ bool may_consent(const Situation& s) {
 }
 
 bool reaches(const Situation& s, const Seat& seat) {
-    return is_case_item(s) && seat.rank >= Seat::Rank::member && is_addressed(s, seat.unit) &&
-           !is_withheld_from(s, seat.unit);
+    return (is_case_item(s) || is_identity_item(s)) && seat.rank >= Seat::Rank::member &&
+           is_addressed(s, seat.unit) && !is_withheld_from(s, seat.unit);
 }
 
 bool reaches_table(const Situation& s) {
-    return is_frame(s.item().topic) && !is_strict(s) &&
-           std::ranges::any_of(s.seats, [&](const Seat& seat) { return reaches(s, seat); });
-}
-
-bool reaches_own_service(const Situation& s) {
+    const bool shared = is_frame(s.item().topic) && !is_strict(s);
     return std::ranges::any_of(s.seats, [&](const Seat& seat) {
-        return reaches(s, seat) && !seat.unit.empty() && seat.unit == s.item().owner_unit;
+        const bool keeps = !s.writes() || seat.rank == Seat::Rank::coordinator;
+        return reaches(s, seat) && (is_case_item(s) ? shared : keeps);
     });
 }
 
+bool reaches_own_service(const Situation& s) {
+    return is_case_item(s) && std::ranges::any_of(s.seats, [&](const Seat& seat) {
+               return reaches(s, seat) && !seat.unit.empty() && seat.unit == s.item().owner_unit;
+           });
+}
+
 const Release* find_release(const Situation& s, Release::Ground ground) {
+    if (!is_case_item(s) || is_strict(s) || s.writes()) {
+        return nullptr;
+    }
     for (const Seat& seat : s.seats) {
         const bool scoped = seat.rank == Seat::Rank::coordinator ||
                             (seat.scope != nullptr && seat.scope->contains(s.item().topic));
-        if (is_strict(s) || !scoped || !reaches(s, seat)) {
+        if (!scoped || !reaches(s, seat)) {
             continue;
         }
         for (const auto& [id, release] : seat.at->releases) {
@@ -139,7 +156,8 @@ bool coordinates(const Situation& s) {
     return !s.seats.empty() && s.seats.front().rank == Seat::Rank::coordinator;
 }
 bool holds_care(const Situation& s) {
-    return s.is_staff() && s.subject != nullptr && !is_blocked(s, s.subject->care_unit) &&
+    return s.is_staff() && s.subject != nullptr && !is_older(s, 18) &&
+           !is_blocked(s, s.subject->care_unit) &&
            is_member(s, s.who.id, s.subject->care_unit);
 }
 
@@ -153,7 +171,7 @@ bool in_directory(const Situation& s) {
     const bool topic =
         s.item().topic == "organisation" || (s.is_staff() && leads(s, s.item().owner_unit));
     const bool item = s.is(Kind::item) && !is_case_item(s) && !is_identity_item(s) && topic &&
-                      !is_strict(s) &&
+                      !is_strict(s) && is_addressed_to(s) &&
                       (s.is_staff() || s.item().confidentiality == Confidentiality::open);
     const Id& id = s.request.resource.unit_id;
     const UnitFacts* unit = s.facts.units.find(id);

@@ -16,6 +16,10 @@ namespace samvev::access {
 [[nodiscard]] bool is_identity_item(const Situation& s) noexcept;  // of a person's own stream
 // Neither addressed to some nor withheld from any.
 [[nodiscard]] bool is_unaddressed(const Situation& s) noexcept;
+// Addressed to nobody in particular, or to the caller or a unit of theirs.
+[[nodiscard]] bool is_addressed_to(const Situation& s);
+// Asks about a case or a person, known here or not.
+[[nodiscard]] bool names_somebody(const Situation& s) noexcept;
 // The case or person itself, and not to change it.
 [[nodiscard]] bool reads_about(const Situation& s) noexcept;
 [[nodiscard]] bool is_older(const Situation& s, int years) noexcept;  // no when the age is unknown
@@ -27,19 +31,21 @@ namespace samvev::access {
 // No service's own notes, nothing addressed to others, and when writing only what citizens write.
 [[nodiscard]] bool reaches_citizen(const Situation& s);
 // Who may give or take back a consent for the item's topics: the child at 18; health at 16; school
-// and child welfare at 15; before that the parents, unless child welfare has taken over the care.
+// and child welfare at 15; before that the parents, or child welfare that has taken over the care.
 [[nodiscard]] bool may_consent(const Situation& s);
 
 // --- staff ------------------------------------------------------------------------------------
 // Addressed to that seat, and not withheld from its service.
 [[nodiscard]] bool reaches(const Situation& s, const Seat& seat);
+// What the table shares; of the child's own stream everything, to be changed by who coordinates.
 [[nodiscard]] bool reaches_table(const Situation& s);
 [[nodiscard]] bool reaches_own_service(const Situation& s);
-// The release under which one of the seats may be told, if that is why; consents come first.
+// The release under which one of the seats may be told, if that is why. To be told: never to write.
 [[nodiscard]] const Release* find_release(const Situation& s, Release::Ground ground);
 [[nodiscard]] bool sits(const Situation& s);         // as member or coordinator
 [[nodiscard]] bool coordinates(const Situation& s);  // or answers for it at level 0
-[[nodiscard]] bool holds_care(const Situation& s);   // child welfare that has taken over the care
+// Child welfare that has taken over the care, until the child is 18.
+[[nodiscard]] bool holds_care(const Situation& s);
 // The case, its persons and its coordination, of which nothing but metadata may be shown.
 [[nodiscard]] bool shows_metadata(const Situation& s);
 [[nodiscard]] bool in_directory(const Situation& s);

@@ -136,7 +136,8 @@ bool holds_role(const Situation& s, std::string_view role) {
     const StaffFacts* staff = s.is_staff() ? s.facts.staff.find(s.who.id) : nullptr;
     return staff != nullptr && std::ranges::any_of(staff->assignments, [&](const auto& entry) {
                const Assignment& one = entry.second;
-               return one.role == role && !one.ended && contains(one.period, s.today);
+               return one.role == role && !one.ended && contains(one.period, s.today) &&
+                      !is_blocked(s, one.unit);
            });
 }
 
@@ -184,7 +185,8 @@ bool leads_unit_of_case(const Situation& s) {
 bool is_escalated_to(const Situation& s) {
     return std::ranges::any_of(s.cases, [&](const CaseFacts* one) {
         return std::ranges::any_of(one->escalated_to, [&](const Post& post) {
-            return post.staff.empty() ? leads(s, post.unit) : has(s.acting_as, post.staff);
+            return post.staff.empty() ? leads(s, post.unit)
+                                      : has(s.acting_as, post.staff) && !is_blocked(s, post.unit);
         });
     });
 }
@@ -195,6 +197,11 @@ bool is_guardian(const Situation& s) {
     }
     const auto found = s.subject->guardians.find(s.who.id);
     return found != s.subject->guardians.end() && contains(found->second, s.today);
+}
+
+bool has_represented(const Situation& s) {
+    return s.is_person() && s.subject != nullptr && !s.is_subject() &&
+           (s.subject->guardians.contains(s.who.id) || s.subject->proxies.contains(s.who.id));
 }
 
 bool is_proxy_for(const Situation& s, std::string_view topic) {

@@ -48,8 +48,8 @@ struct Situation {
 );
 
 // --- who somebody is ------------------------------------------------------------------------
-// Has that role today; roles that the operator gives (auditor, privacy-officer, administrator) are
-// the token's.
+// Has that role today, in a unit that the person has not shut out; roles that the operator gives
+// (auditor, privacy-officer, administrator) are the token's.
 [[nodiscard]] bool holds_role(const Situation& s, std::string_view role);
 // Works in the protection office, which keeps the addresses that nobody else may see.
 [[nodiscard]] bool guards_addresses(const Situation& s);
@@ -58,6 +58,8 @@ struct Situation {
 [[nodiscard]] bool leads_unit_of_case(const Situation& s);
 [[nodiscard]] bool is_escalated_to(const Situation& s);
 [[nodiscard]] bool is_guardian(const Situation& s);
+// Guardian or proxy, now or before: what is withheld from guardians stays so when that has ended.
+[[nodiscard]] bool has_represented(const Situation& s);
 [[nodiscard]] bool is_proxy_for(const Situation& s, std::string_view topic);
 [[nodiscard]] bool is_guest(const Situation& s);
 // A staff member who is, in private, one of those that the case is about.

@@ -1,5 +1,5 @@
 # Copies the test's files to TO and installs the locked packages there, unless they are there already.
-file(GLOB files ${FROM}/*.mjs ${FROM}/*.py ${FROM}/package.json ${FROM}/package-lock.json)
+file(GLOB files ${FROM}/*.mjs ${FROM}/*.py ${FROM}/*.cedar ${FROM}/package.json ${FROM}/package-lock.json)
 file(COPY ${files} DESTINATION ${TO})
 file(SHA256 ${FROM}/package-lock.json locked)
 if(EXISTS ${TO}/installed.txt)
