@@ -19,6 +19,7 @@
 #include "wire/rpc_post.hpp"
 #include "wire/rpc_runner.hpp"
 #include "wire/session.hpp"
+#include "wire/tls_handshake.hpp"
 
 namespace samvev::wire {
 namespace {
@@ -27,16 +28,29 @@ namespace beast = boost::beast;
 namespace http = boost::beast::http;
 using Parser = http::request_parser<http::string_body>;
 
+// The main listener's are behind TLS when the server has a certificate.
+ByteStream bytes_of(const ServerState& state, Socket socket, ListenerKind listener) {
+    error_code ignored;
+    socket.non_blocking(true, ignored);
+    if (listener != ListenerKind::main || !state.tls) {
+        return ByteStream(std::move(socket));
+    }
+    TlsChannel channel = state.tls->accept(socket.native_handle());
+    return ByteStream(std::move(socket), std::move(channel));
+}
+
 class HttpConnection final : public Connection,
                              public std::enable_shared_from_this<HttpConnection> {
 public:
     HttpConnection(ServerState& state, IoLoop& loop, Arrived arrived)
         : state_(state),
           loop_(loop),
-          socket_(std::move(arrived.socket)),
+          bytes_(bytes_of(state, std::move(arrived.socket), arrived.listener)),
           seat_(std::move(arrived.seat)),
           listener_(arrived.listener),
-          remote_(std::move(arrived.remote)),
+          peer_address_(arrived.address),
+          peer_(std::move(arrived.remote)),
+          remote_(peer_),
           answered_(loop.executor()) {}
 
     static Task<> run(std::shared_ptr<HttpConnection> self);
@@ -47,6 +61,8 @@ public:
     void abort() override;
 
 private:
+    [[nodiscard]] Socket& socket() noexcept { return bytes_.socket(); }
+    static Task<bool> shake_hands(std::shared_ptr<HttpConnection> self);
     static Task<bool> read_header(std::shared_ptr<HttpConnection> self);
     static Task<bool> read_body(std::shared_ptr<HttpConnection> self);
     static Task<> wait_for_answer(std::shared_ptr<HttpConnection> self);
@@ -55,6 +71,8 @@ private:
     void watch_for_end();
 
     [[nodiscard]] HttpDecision decide();
+    [[nodiscard]] bool sit_for_client(const HttpHeader& header);
+    void sit_for_peer();
     [[nodiscard]] HttpReply reply_to_broken(const error_code& error) const;
     void run_rpc(std::shared_ptr<const access::Actor> actor);
     void become_session(BecomeSession wish);
@@ -62,7 +80,7 @@ private:
 
     ServerState& state_;
     IoLoop& loop_;
-    Socket socket_;
+    ByteStream bytes_;
     Seat seat_;
     const ListenerKind listener_;
     beast::flat_buffer buffer_;
@@ -70,7 +88,9 @@ private:
     HttpReply reply_;
     std::string reply_head_;
     TraceId trace_;
-    std::string remote_;
+    const AddressBytes peer_address_;
+    const std::string peer_;
+    std::string remote_;  // whom the peer speaks for, when it is a trusted proxy
     std::shared_ptr<RpcPost> post_;
     Timer answered_;  // Cancelled when the post's answer is there.
     bool is_between_requests_ = true;
@@ -81,8 +101,10 @@ private:
 // --- the life of a connection -------------------------------------------------------------------
 
 Task<> HttpConnection::run(std::shared_ptr<HttpConnection> self) {
-    error_code ignored;
-    self->socket_.non_blocking(true, ignored);
+    const bool is_ready = co_await shake_hands(self);
+    if (!is_ready) {
+        co_return;
+    }
     self->allow(self->state_.settings.patience.header);
     while (true) {
         const bool has_header = co_await read_header(self);
@@ -114,8 +136,34 @@ Task<> HttpConnection::run(std::shared_ptr<HttpConnection> self) {
             co_await hang_up(self);
             co_return;
         }
+        self->sit_for_peer();
         self->allow(self->state_.settings.patience.idle);
     }
+}
+
+// False when there is nothing to read behind it.
+Task<bool> HttpConnection::shake_hands(std::shared_ptr<HttpConnection> self) {
+    if (self->bytes_.tls() == nullptr) {
+        co_return true;
+    }
+    self->allow(self->state_.settings.patience.handshake);
+    const Handshake outcome = co_await wire::shake_hands(self->bytes_);
+    switch (outcome) {
+        case Handshake::done:
+            co_return true;
+        case Handshake::in_the_clear:
+            answer_in_the_clear(self->socket(), self->state_.parts.clock.now());
+            co_await hang_up(self);
+            break;
+        case Handshake::failed:
+            break;
+    }
+    self->state_.metrics.tls_handshakes_failed.fetch_add(1, std::memory_order_relaxed);
+    base::logger("wire").debug(
+        "event=tls_handshake_failed remote={} reason=\"{}\"", self->remote_,
+        outcome == Handshake::in_the_clear ? "not TLS" : self->bytes_.tls()->failure()
+    );
+    co_return false;
 }
 
 // True when there is something to decide or to answer; false when the peer is gone.
@@ -125,8 +173,8 @@ Task<bool> HttpConnection::read_header(std::shared_ptr<HttpConnection> self) {
     self->parser_->body_limit(limits::message_bytes_max);
     self->reply_ = HttpReply();
     self->is_between_requests_ = true;
-    if (self->buffer_.size() == 0) {
-        auto [error] = co_await self->socket_.async_wait(Socket::wait_read, as_result);
+    if (self->buffer_.size() == 0 && !self->bytes_.has_received()) {
+        auto [error] = co_await self->socket().async_wait(Socket::wait_read, as_result);
         if (error) {
             co_return false;
         }
@@ -134,7 +182,7 @@ Task<bool> HttpConnection::read_header(std::shared_ptr<HttpConnection> self) {
     self->is_between_requests_ = false;
     self->allow(self->state_.settings.patience.header);
     auto [error, size] =
-        co_await http::async_read_header(self->socket_, self->buffer_, *self->parser_, as_result);
+        co_await http::async_read_header(self->bytes_, self->buffer_, *self->parser_, as_result);
     if (error && error.category() != http::make_error_code(http::error::end_of_stream).category()) {
         co_return false;  // The socket broke, or the deadline closed it.
     }
@@ -153,13 +201,13 @@ Task<bool> HttpConnection::read_body(std::shared_ptr<HttpConnection> self) {
     if (beast::iequals(expect, "100-continue") && !self->parser_->is_done()) {
         constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
         const auto bytes = asio::buffer(go_on);
-        auto [error, size] = co_await asio::async_write(self->socket_, bytes, as_result);
+        auto [error, size] = co_await asio::async_write(self->bytes_, bytes, as_result);
         if (error) {
             co_return false;
         }
     }
     auto [error, size] =
-        co_await http::async_read(self->socket_, self->buffer_, *self->parser_, as_result);
+        co_await http::async_read(self->bytes_, self->buffer_, *self->parser_, as_result);
     if (error == http::error::partial_message ||
         (error && error.category() != http::make_error_code(http::error::end_of_stream).category()
         )) {
@@ -178,7 +226,7 @@ Task<> HttpConnection::wait_for_answer(std::shared_ptr<HttpConnection> self) {
         self->watch_for_end();
         co_await self->answered_.async_wait(as_result);
         error_code ignored;
-        self->socket_.cancel(ignored);  // the watch
+        self->socket().cancel(ignored);  // the watch
     }
     if (self->is_client_gone_) {
         self->post_->abandon();
@@ -205,14 +253,11 @@ Task<> HttpConnection::wait_for_answer(std::shared_ptr<HttpConnection> self) {
 // A client that hangs up withdraws its call. Bytes are its next request, which waits; then the end
 // behind them is not seen until that is read.
 void HttpConnection::watch_for_end() {
-    socket_.async_wait(Socket::wait_read, [self = shared_from_this()](const error_code& aborted) {
+    socket().async_wait(Socket::wait_read, [self = shared_from_this()](const error_code& aborted) {
         if (aborted || !self->post_ || self->post_->is_done()) {
             return;
         }
-        char byte = 0;
-        error_code error;
-        self->socket_.receive(asio::buffer(&byte, 1), Socket::message_peek, error);
-        if (error && error != asio::error::would_block) {
+        if (self->bytes_.has_ended()) {
             self->is_client_gone_ = true;
             self->answered_.cancel();
         }
@@ -233,7 +278,7 @@ Task<bool> HttpConnection::write_reply(std::shared_ptr<HttpConnection> self) {
     const std::array<asio::const_buffer, 2> bytes = {
         asio::buffer(self->reply_head_), asio::buffer(body)
     };
-    auto [error, size] = co_await asio::async_write(self->socket_, bytes, as_result);
+    auto [error, size] = co_await asio::async_write(self->bytes_, bytes, as_result);
     self->reply_ = HttpReply();
     co_return !error && keeps_alive;
 }
@@ -241,12 +286,11 @@ Task<bool> HttpConnection::write_reply(std::shared_ptr<HttpConnection> self) {
 // Closing a socket with unread bytes would reset it, and the answer might be lost on its way.
 Task<> HttpConnection::hang_up(std::shared_ptr<HttpConnection> self) {
     self->allow(self->state_.settings.patience.close);
-    error_code ignored;
-    self->socket_.shutdown(Socket::shutdown_send, ignored);
+    self->bytes_.end_sending();
     std::array<char, 4096> rest{};
-    while (self->socket_.is_open()) {
+    while (self->socket().is_open()) {
         const auto space = asio::buffer(rest);
-        auto [error, size] = co_await self->socket_.async_read_some(space, as_result);
+        auto [error, size] = co_await self->socket().async_read_some(space, as_result);
         if (error) {
             break;
         }
@@ -282,7 +326,7 @@ void HttpConnection::drain() {
 
 void HttpConnection::abort() {
     error_code ignored;
-    socket_.close(ignored);
+    socket().close(ignored);
     answered_.cancel();
 }
 
@@ -293,6 +337,11 @@ HttpDecision HttpConnection::decide() {
     merge_list_lines(parser_->get());
     const HttpHeader& header = parser_->get();
     trace_ = read_traceparent(header["traceparent"]).value_or(TraceId());
+    if (!sit_for_client(header)) {
+        HttpReply reply = too_many_connections_reply();
+        reply.closes = true;
+        return reply;
+    }
     HttpDecision decision = decide_http(
         state_, {.header = header,
                  .listener = listener_,
@@ -302,6 +351,24 @@ HttpDecision HttpConnection::decide() {
                  .remote = remote_}
     );
     return decision;
+}
+
+// A proxy's connection counts as its client's while it serves that one.
+bool HttpConnection::sit_for_client(const HttpHeader& header) {
+    const TrustedProxies& proxies = state_.settings.proxies;
+    if (listener_ != ListenerKind::main || !proxies.trusts(peer_address_)) {
+        return true;
+    }
+    const AddressBytes client =
+        proxies.client_of(peer_address_, joined_lines(header, proxies.header_name()));
+    remote_ = client == peer_address_ ? peer_ : to_text(client);
+    return seat_.move_to(state_.network_for(client));
+}
+
+void HttpConnection::sit_for_peer() {
+    remote_ = peer_;
+    // Should the proxy have its share, the seat stays the client's until the next request.
+    static_cast<void>(seat_.move_to(state_.network_for(peer_address_)));
 }
 
 HttpReply HttpConnection::reply_to_broken(const error_code& error) const {
@@ -333,7 +400,7 @@ void HttpConnection::run_rpc(std::shared_ptr<const access::Actor> actor) {
 
 void HttpConnection::become_session(BecomeSession wish) {
     UpgradeRequest request(std::move(static_cast<HttpHeader&>(parser_->get())));
-    SessionStart start(std::move(socket_), std::move(seat_), std::move(request));
+    SessionStart start(std::move(bytes_), std::move(seat_), std::move(request));
     start.offers_subprotocol = wish.offers_subprotocol;
     start.actor = std::move(wish.actor);
     start.remote = std::move(remote_);

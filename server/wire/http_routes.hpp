@@ -27,6 +27,10 @@ inline constexpr std::string_view rpc_path = "/rpc/v1";
     const ServerState& state, std::string_view path, ListenerKind listener
 ) noexcept;
 
+// 503, to be tried again in a moment.
+[[nodiscard]] HttpReply busy_reply(std::string why);
+// The same, for who has as many connections as one address may.
+[[nodiscard]] HttpReply too_many_connections_reply();
 [[nodiscard]] HttpReply not_found_reply();
 // 405 with Allow.
 [[nodiscard]] HttpReply method_not_allowed_reply(std::string_view allowed);

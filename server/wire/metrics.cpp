@@ -150,6 +150,10 @@ std::string Metrics::text() const {
         out, "samvev_connections_refused_total", "Connections refused since there were too many.",
         get(connections_refused)
     );
+    append_counter(
+        out, "samvev_tls_handshakes_failed_total", "TLS handshakes that did not succeed.",
+        get(tls_handshakes_failed)
+    );
     append_family(out, "samvev_auth_failures_total", "Tokens refused.", MetricType::counter);
     for (std::size_t i = 0; i < known_reasons.size(); ++i) {
         append_sample(

@@ -52,6 +52,7 @@ public:
     Count accept_failures{0};
     Count http_requests{0};
     Count connections_refused{0};
+    Count tls_handshakes_failed{0};
 
     // Prometheus text exposition 0.0.4, complete lines.
     [[nodiscard]] std::string text() const;

@@ -7,6 +7,7 @@
 #include <mutex>
 #include <vector>
 
+#include "base/calendar_text.hpp"
 #include "base/log.hpp"
 #include "wire/io_loop.hpp"
 #include "wire/listener.hpp"
@@ -23,16 +24,16 @@ constexpr std::chrono::seconds abort_patience{10};
 
 std::chrono::milliseconds tick_for(const Patience& patience) {
     const auto shortest = std::min(
-        {patience.header, patience.authenticate, patience.write, patience.ping_every, patience.idle,
-         patience.close, patience.drain, patience.expiring}
+        {patience.header, patience.handshake, patience.authenticate, patience.write,
+         patience.ping_every, patience.idle, patience.close, patience.drain, patience.expiring}
     );
     return std::clamp(shortest / 5, tick_min, tick_max);
 }
 
-std::string url_of(const tcp::endpoint& endpoint) {
+std::string url_of(const tcp::endpoint& endpoint, std::string_view scheme) {
     const std::string address = endpoint.address().to_string();
     const bool is_v6 = endpoint.address().is_v6();
-    return "http://" + (is_v6 ? "[" + address + "]" : address) + ":" +
+    return std::string(scheme) + "://" + (is_v6 ? "[" + address + "]" : address) + ":" +
            std::to_string(endpoint.port());
 }
 
@@ -60,6 +61,7 @@ public:
     Result<void> start();
     std::string url() const override { return state_.url; }
     std::string admin_url() const override { return state_.admin_url; }
+    Result<void> renew_certificate() override;
     void drain() override;
 
 private:
@@ -78,6 +80,9 @@ private:
 
 Result<void> WireServer::start() {
     const ServerSettings& settings = state_.settings;
+    if (settings.tls) {
+        SAMVEV_TRY(state_.tls, TlsIdentity::open(*settings.tls));
+    }
     SAMVEV_TRY(
         const Listening main,
         listen(
@@ -85,7 +90,8 @@ Result<void> WireServer::start() {
             {.host = settings.host, .port = settings.port, .kind = ListenerKind::main}
         )
     );
-    state_.url = url_of(main.endpoint);
+    state_.url = url_of(main.endpoint, state_.tls ? "https" : "http");
+    state_.only_proxies = !state_.tls && !main.endpoint.address().is_loopback();
     state_.metrics_on_main = settings.admin_host.empty() && main.endpoint.address().is_loopback();
     if (!settings.admin_host.empty()) {
         SAMVEV_TRY(
@@ -96,7 +102,7 @@ Result<void> WireServer::start() {
                                         .kind = ListenerKind::admin}
                                    )
         );
-        state_.admin_url = url_of(admin.endpoint);
+        state_.admin_url = url_of(admin.endpoint, "http");
     }
     SAMVEV_CHECK_OK(state_.learn_methods());
     for (const Loops* loops : {&loops_, &admin_loops_}) {
@@ -106,6 +112,17 @@ Result<void> WireServer::start() {
     }
     has_started_ = true;
     base::logger("wire").info("event=listening url={} io_threads={}", state_.url, loops_.size());
+    return {};
+}
+
+Result<void> WireServer::renew_certificate() {
+    if (!state_.tls) {
+        return fail(ErrorCode::unsupported, "this server has no certificate to read again");
+    }
+    SAMVEV_CHECK_OK(state_.tls->renew());
+    base::logger("wire").info(
+        "event=certificate_renewed expires={}", base::to_text(state_.tls->expires_at())
+    );
     return {};
 }
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "access/token_verifier.hpp"
@@ -14,12 +15,15 @@
 #include "dispatch/dispatcher.hpp"
 #include "subscriptions/hub.hpp"
 #include "wire/seats.hpp"
+#include "wire/tls_identity.hpp"
+#include "wire/trusted_proxies.hpp"
 
 namespace samvev::wire {
 
 // How long the server waits for what. Injectable so that tests need no real half minutes.
 struct Patience {
     std::chrono::milliseconds header{limits::header_deadline};  // a request's header, then its body
+    std::chrono::milliseconds handshake{limits::tls_handshake_deadline};
     std::chrono::milliseconds authenticate{limits::authenticate_deadline};
     std::chrono::milliseconds write{limits::write_deadline};  // without progress
     std::chrono::milliseconds ping_every{limits::ping_every};
@@ -40,6 +44,8 @@ struct ServerSettings {
     std::uint16_t admin_port = 0;
     std::string public_url;  // "https://samvev.example": in OpenRPC; empty: url()
     Patience patience;
+    std::optional<TlsFiles> tls;  // of the main listener; absent: in the clear
+    TrustedProxies proxies;
     SeatLimits seats;
 };
 
@@ -69,17 +75,20 @@ public:
     Server& operator=(const Server&) = delete;
     virtual ~Server() = default;  // stops at once when drain() was not called
 
-    // "http://127.0.0.1:8470" with the real port.
+    // "http://127.0.0.1:8470" with the real port; https with a certificate.
     [[nodiscard]] virtual std::string url() const = 0;
     // The admin listener's, or empty.
     [[nodiscard]] virtual std::string admin_url() const = 0;
+    // Reads the files of the certificate again, see TlsIdentity::renew(). [any thread]
+    [[nodiscard]] virtual Result<void> renew_certificate() = 0;
     // Refuses new connections, tells open ones (session.draining), lets calls in flight finish,
     // closes one after the other with 1001, all within limits::drain_deadline. The admin listener
     // goes last: until then its /readyz says why. Blocks until done.
     virtual void drain() = 0;
 };
 
-// Binds and starts accepting. Fails with unavailable ("127.0.0.1:8470 is in use …").
+// Binds and starts accepting. Fails with unavailable ("127.0.0.1:8470 is in use …") and as
+// TlsIdentity::open().
 [[nodiscard]] Result<std::unique_ptr<Server>> start_server(
     const ServerSettings& settings, ServerParts parts
 );

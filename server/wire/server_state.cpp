@@ -37,7 +37,8 @@ std::string errors_json() {
 // `document` with the doors this server has, the one that plain HTTP clients use first, and what
 // they answer when something is wrong.
 std::string with_doors(std::string document, const std::string& url) {
-    const std::string socket_url = "ws" + url.substr(url.find(':')) + "/ws/v1";
+    constexpr std::string_view http = "http";  // of http and https alike
+    const std::string socket_url = "ws" + url.substr(http.size()) + "/ws/v1";
     const std::string servers =
         "\"servers\":[" +
         base::JsonObject().text("name", "HTTP").text("url", url + "/rpc/v1").take() + "," +
@@ -77,6 +78,12 @@ Result<void> ServerState::learn_methods() {
         );
     }
     return {};
+}
+
+RemoteNetwork ServerState::network_for(const AddressBytes& address) const {
+    RemoteNetwork network = network_of(address);
+    network.is_proxy = settings.proxies.trusts(address);
+    return network;
 }
 
 ServerState::Health ServerState::health() const {

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -18,19 +19,24 @@ struct ServerState {
 
     const ServerSettings settings;
     const ServerParts parts;
+    std::unique_ptr<TlsIdentity> tls;  // null: in the clear. Set before the first connection.
     Metrics metrics;
     Seats seats;
     std::string url;        // of the main listener
     std::string admin_url;  // or empty
     bool metrics_on_main = false;
-    std::string open_rpc;      // the whole document
-    std::string method_names;  // a JSON array
+    bool only_proxies = false;  // may connect: without TLS on an address of the network
+    std::string open_rpc;       // the whole document
+    std::string method_names;   // a JSON array
     std::atomic<bool> draining{false};
     std::atomic<std::uint64_t> next_connection{1};
 
     // Reads the method table and the document; url is set. Fails with too_large when the modules'
     // methods make a document that clients do not take.
     [[nodiscard]] Result<void> learn_methods();
+
+    // Where a connection from `address` is counted.
+    [[nodiscard]] RemoteNetwork network_for(const AddressBytes& address) const;
 
     struct Health {
         bool is_ready = true;

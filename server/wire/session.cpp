@@ -29,7 +29,7 @@ Session::Session(ServerState& state, IoLoop& loop, SessionStart start)
     : Peer(state, loop),
       id_(state.next_connection.fetch_add(1, std::memory_order_relaxed)),
       offers_subprotocol_(start.offers_subprotocol),
-      stream_(std::make_unique<Stream>(std::move(start.socket), std::move(start.seat), *this)),
+      stream_(std::make_unique<Stream>(std::move(start.bytes), std::move(start.seat), *this)),
       feed_(std::make_shared<EventFeed>(
           state.parts.hub, subscriptions::ConnectionId(id_), loop.mailbox(), *this
       )) {
@@ -92,8 +92,7 @@ Task<> Session::hang_up(std::shared_ptr<Session> self) {
         self->stream_->room.expires_at(SteadyTime::max());
         co_await self->stream_->room.async_wait(as_result);
     }
-    error_code ignored;
-    self->socket().shutdown(Socket::shutdown_send, ignored);
+    self->bytes().end_sending();
     std::array<char, 512> rest{};
     while (self->socket().is_open()) {
         const auto space = asio::buffer(rest);

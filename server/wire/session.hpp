@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "access/actor.hpp"
+#include "wire/byte_stream.hpp"
 #include "wire/io_loop.hpp"
 #include "wire/io_types.hpp"
 #include "wire/server_state.hpp"
@@ -19,12 +20,12 @@ using UpgradeRequest = boost::beast::http::request<boost::beast::http::empty_bod
 // co_await).
 class SessionStart {
 public:
-    SessionStart(Socket from_socket, Seat from_seat, UpgradeRequest from_request)
-        : socket(std::move(from_socket)),
+    SessionStart(ByteStream from_bytes, Seat from_seat, UpgradeRequest from_request)
+        : bytes(std::move(from_bytes)),
           seat(std::move(from_seat)),
           request(std::move(from_request)) {}
 
-    Socket socket;
+    ByteStream bytes;
     Seat seat;
     UpgradeRequest request;
     bool offers_subprotocol = false;

@@ -73,9 +73,9 @@ public:
 private:
     // What goes with the socket.
     struct Stream {
-        Stream(Socket socket, Seat taken, FrameOutput& output)
+        Stream(ByteStream bytes, Seat taken, FrameOutput& output)
             : seat(std::move(taken)),
-              websocket(WebSocketLayer(std::move(socket), output)),
+              websocket(WebSocketLayer(std::move(bytes), output)),
               room(websocket.get_executor()) {}
         const Seat seat;
         WebSocketStream websocket;
@@ -87,7 +87,8 @@ private:
     static Task<> wait_for_room(std::shared_ptr<Session> self);
     static Task<> hang_up(std::shared_ptr<Session> self);
 
-    [[nodiscard]] Socket& socket() { return stream_->websocket.next_layer().socket(); }
+    [[nodiscard]] ByteStream& bytes() { return stream_->websocket.next_layer().bytes(); }
+    [[nodiscard]] Socket& socket() { return bytes().socket(); }
     [[nodiscard]] std::shared_ptr<Session> self() {
         return std::static_pointer_cast<Session>(shared_from_this());
     }

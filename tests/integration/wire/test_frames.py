@@ -5,7 +5,7 @@ import socket
 import struct
 import unittest
 
-from harness import BINARY, CLOSE, PING, PONG, TEXT, Closed, ServerCase, frame
+from harness import BINARY, CLOSE, PING, PONG, TEXT, TLS_FOLDER, Closed, ServerCase, frame
 
 PING_CALL = '{"jsonrpc":"2.0","id":1,"method":"system.ping"}'
 PONG_ANSWER = {"jsonrpc": "2.0", "id": 1, "result": "pong"}
@@ -195,6 +195,7 @@ class Frames(ServerCase):
         with self.server.open() as web:
             self.assertEqual(web.result("test.count"), before + 1)
 
+    @unittest.skipIf(TLS_FOLDER, "Python ends TLS without a word there")
     def test_half_a_close_ends_the_session(self):
         with self.server.open() as web:
             web.raw.shutdown(socket.SHUT_WR)

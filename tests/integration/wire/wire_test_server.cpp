@@ -2,11 +2,14 @@
 // file. Prints one JSON line when it accepts: {"url":…,"adminUrl":…,"tokens":{name: token…}};
 // drains on SIGTERM and prints {"drained":true,"brokenPromises":n}.
 //
-// Arguments: name=value, durations in milliseconds (write, ping, idle, authenticate, header, drain,
+// Arguments: name=value, durations in milliseconds (write, ping, idle, authenticate, header,
+// handshake, drain,
 // gap, close, answer, expiring), log=1, connections, per_address, threads,
-// document (bytes), admin=1, ready=0.
+// document (bytes), admin=1, ready=0. With WIRE_TEST_TLS=folder it has certificate.pem and key.pem
+// of that folder.
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <map>
 #include <stdexcept>
 #include <string>
@@ -52,6 +55,7 @@ wire::ServerSettings read_settings(const Arguments& arguments) {
     milliseconds("idle", patience.idle);
     milliseconds("authenticate", patience.authenticate);
     milliseconds("header", patience.header);
+    milliseconds("handshake", patience.handshake);
     milliseconds("drain", patience.drain);
     milliseconds("gap", patience.parting_gap);
     milliseconds("close", patience.close);
@@ -64,6 +68,12 @@ wire::ServerSettings read_settings(const Arguments& arguments) {
     settings.seats.main = number("connections", settings.seats.main);
     settings.seats.per_loopback = number("per_address", settings.seats.per_loopback);
     settings.io_threads = number("threads", settings.io_threads);
+    if (const char* const folder = std::getenv("WIRE_TEST_TLS"); folder != nullptr) {
+        settings.tls = {
+            .certificate = std::string(folder) + "/certificate.pem",
+            .key = std::string(folder) + "/key.pem"
+        };
+    }
     if (number("admin", 0) == 1) {
         settings.admin_host = "127.0.0.1";
     }
