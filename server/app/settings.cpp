@@ -1,6 +1,7 @@
 #include "app/settings.hpp"
 
 #include "app/client/endpoint.hpp"
+#include "app/exposure.hpp"
 #include "app/issuer_settings.hpp"
 #include "app/nearest_name.hpp"
 #include "app/toml_file.hpp"
@@ -35,6 +36,19 @@ const std::vector<SettingKey>& keys() {
              "What clients call this server behind a proxy, like https://samvev.example: proofs "
              "of possession (DPoP) name it. Empty: by the address above."},
         {.section = "server",
+         .name = "trusted_proxies",
+         .field = &Settings::trusted_proxies,
+         .meaning =
+             "Addresses of the proxies in front, like \"192.0.2.7, 10.0.0.0/8\": they, and nobody "
+             "else, say whose request it is. Without TLS on an address of the network, only they "
+             "may "
+             "connect."},
+        {.section = "server",
+         .name = "forwarded_header",
+         .field = &Settings::forwarded_header,
+         .meaning = "The header in which they do: x-forwarded-for or forwarded (RFC 7239).",
+         .choices = {"x-forwarded-for", "forwarded"}},
+        {.section = "server",
          .name = "io_threads",
          .field = &Settings::io_threads,
          .meaning = "Threads that serve connections.",
@@ -49,10 +63,21 @@ const std::vector<SettingKey>& keys() {
          .name = "connections_per_address",
          .field = &Settings::connections_per_address,
          .meaning =
-             "Open connections from one address (IPv6: /64) other than this machine's. Raise "
-             "it for a proxy on another machine.",
+             "Open connections from one address (IPv6: /64) other than this machine's. Behind "
+             "trusted_proxies the client's address counts.",
          .number_min = 1,
          .number_max = limits::connections_max},
+        {.section = "tls",
+         .name = "certificate",
+         .field = &Settings::tls_certificate,
+         .meaning =
+             "PEM file: the server's certificate, then those of its issuers. Empty: no TLS, so a "
+             "proxy with TLS stands in front. SIGHUP has both files read again; open connections "
+             "stay."},
+        {.section = "tls",
+         .name = "key",
+         .field = &Settings::tls_key,
+         .meaning = "PEM file: the certificate's key, without a passphrase, for its owner alone."},
         {.section = "data",
          .name = "directory",
          .field = &Settings::data_directory,
@@ -243,6 +268,15 @@ void check_together(const Settings& settings, Problems& problems) {
                                      "' is not like https://samvev.example; leave the slash at the "
                                      "end out"
         );
+    }
+    if (settings.tls_certificate.empty() != settings.tls_key.empty()) {
+        problems.add(
+            settings.tls_key.empty() ? "tls.key" : "tls.certificate",
+            "is missing; TLS needs the certificate and its key, or neither"
+        );
+    }
+    if (const auto proxies = proxies_of(settings); !proxies) {
+        problems.add("server.trusted_proxies", proxies.error().message);
     }
     if (settings.data_directory.empty()) {
         problems.add("data.directory", "is empty; name a directory");

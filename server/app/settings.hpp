@@ -21,9 +21,13 @@ struct Settings {
     std::string listen = "127.0.0.1:8470";
     std::string admin_listen;
     std::string public_url;
+    std::string trusted_proxies;
+    std::string forwarded_header = "x-forwarded-for";
     std::uint64_t io_threads = 2;
     std::uint64_t worker_threads = 0;
     std::uint64_t connections_per_address = limits::connections_per_network_max;
+    std::string tls_certificate;
+    std::string tls_key;
     std::string data_directory = "data";
     std::uint64_t cache_bytes = 128ULL * 1024 * 1024;
     std::uint64_t free_bytes_min = limits::free_bytes_min;
