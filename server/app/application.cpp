@@ -60,6 +60,15 @@ Result<wire::ServerSettings> wire_settings(const Settings& settings, Application
     out.host = listen.host;
     out.port = listen.port;
     out.io_threads = static_cast<std::size_t>(settings.io_threads);
+    out.quotas = {
+        .reads_per_second = static_cast<std::size_t>(settings.reads_per_second),
+        .reads_at_once = static_cast<std::size_t>(settings.reads_at_once),
+        .commands_per_second = static_cast<std::size_t>(settings.commands_per_second),
+        .commands_at_once = static_cast<std::size_t>(settings.commands_at_once),
+        .service_calls_per_second = static_cast<std::size_t>(settings.service_calls_per_second),
+        .sessions = static_cast<std::size_t>(settings.connections_per_user),
+        .subscriptions = static_cast<std::size_t>(settings.subscriptions_per_user)
+    };
     out.seats.per_network = static_cast<std::size_t>(settings.connections_per_address);
     out.version = version_text();
     out.public_url = settings.public_url;

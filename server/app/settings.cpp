@@ -15,105 +15,16 @@ namespace samvev::app {
 namespace {
 
 constexpr std::string_view environment_prefix = "SAMVEV__";
-constexpr std::uint64_t mebibyte = 1024ULL * 1024;
-
-const std::vector<SettingKey>& keys() {
-    static const std::vector<SettingKey> all{
-        {.section = "server",
-         .name = "listen",
-         .field = &Settings::listen,
-         .meaning =
-             "HOST:PORT for clients; port 0 picks a free one. With --dev only a loopback address."},
-        {.section = "server",
-         .name = "admin_listen",
-         .field = &Settings::admin_listen,
-         .meaning = "HOST:PORT for /metrics. Empty: on the listener above, when that is a loopback "
-                    "address."},
-        {.section = "server",
-         .name = "public_url",
-         .field = &Settings::public_url,
-         .meaning =
-             "What clients call this server behind a proxy, like https://samvev.example: proofs "
-             "of possession (DPoP) name it. Empty: by the address above."},
-        {.section = "server",
-         .name = "trusted_proxies",
-         .field = &Settings::trusted_proxies,
-         .meaning =
-             "Addresses of the proxies in front, like \"192.0.2.7, 10.0.0.0/8\": they, and nobody "
-             "else, say whose request it is. Without TLS on an address of the network, only they "
-             "may "
-             "connect."},
-        {.section = "server",
-         .name = "forwarded_header",
-         .field = &Settings::forwarded_header,
-         .meaning = "The header in which they do: x-forwarded-for or forwarded (RFC 7239).",
-         .choices = {"x-forwarded-for", "forwarded"}},
-        {.section = "server",
-         .name = "io_threads",
-         .field = &Settings::io_threads,
-         .meaning = "Threads that serve connections.",
-         .number_min = 1,
-         .number_max = 64},
-        {.section = "server",
-         .name = "worker_threads",
-         .field = &Settings::worker_threads,
-         .meaning = "Threads for what may wait for the disk. 0: one per core, at least two.",
-         .number_max = 256},
-        {.section = "server",
-         .name = "connections_per_address",
-         .field = &Settings::connections_per_address,
-         .meaning =
-             "Open connections from one address (IPv6: /64) other than this machine's. Behind "
-             "trusted_proxies the client's address counts.",
-         .number_min = 1,
-         .number_max = limits::connections_max},
-        {.section = "tls",
-         .name = "certificate",
-         .field = &Settings::tls_certificate,
-         .meaning =
-             "PEM file: the server's certificate, then those of its issuers. Empty: no TLS, so a "
-             "proxy with TLS stands in front. SIGHUP has both files read again; open connections "
-             "stay."},
-        {.section = "tls",
-         .name = "key",
-         .field = &Settings::tls_key,
-         .meaning = "PEM file: the certificate's key, without a passphrase, for its owner alone."},
-        {.section = "data",
-         .name = "directory",
-         .field = &Settings::data_directory,
-         .meaning = "Where the history, its secret and the views lie. One server per directory."},
-        {.section = "store",
-         .name = "cache_bytes",
-         .field = &Settings::cache_bytes,
-         .meaning = "Memory for blocks read from disk.",
-         .number_min = mebibyte},
-        {.section = "store",
-         .name = "free_bytes_min",
-         .field = &Settings::free_bytes_min,
-         .meaning = "With less space left on the disk the server is read-only until there is more.",
-         .number_min = 16 * mebibyte},
-        {.section = "plugins",
-         .name = "directory",
-         .field = &Settings::plugin_directory,
-         .meaning = "Folder of the modules to load (*.so). Empty: beside the binary."},
-        {.section = "log",
-         .name = "level",
-         .field = &Settings::log_level,
-         .meaning = "What goes to stderr: trace, debug, info, warn or error.",
-         .choices = {"trace", "debug", "info", "warn", "error"}},
-    };
-    return all;
-}
 
 const SettingKey* find_key(std::string_view section, std::string_view name) {
-    const auto found = std::ranges::find_if(keys(), [&](const SettingKey& key) {
+    const auto found = std::ranges::find_if(setting_keys(), [&](const SettingKey& key) {
         return key.section == section && key.name == name;
     });
-    return found == keys().end() ? nullptr : &*found;
+    return found == setting_keys().end() ? nullptr : &*found;
 }
 
 bool is_section(std::string_view section) {
-    return std::ranges::any_of(keys(), [&](const SettingKey& key) {
+    return std::ranges::any_of(setting_keys(), [&](const SettingKey& key) {
         return key.section == section;
     });
 }
@@ -139,7 +50,7 @@ std::string did_you_mean(std::string_view wrong, const std::vector<std::string_v
 std::string unknown_key(std::string_view section, std::string_view name) {
     std::vector<std::string_view> sections;
     std::vector<std::string_view> names;
-    for (const SettingKey& key : keys()) {
+    for (const SettingKey& key : setting_keys()) {
         sections.push_back(key.section);
         if (key.section == section) {
             names.push_back(key.name);
@@ -287,10 +198,6 @@ void check_together(const Settings& settings, Problems& problems) {
 
 std::string SettingKey::path() const {
     return std::string(section) + "." + std::string(name);
-}
-
-std::span<const SettingKey> setting_keys() {
-    return keys();
 }
 
 std::vector<std::pair<std::string, std::string>> settings_environment() {

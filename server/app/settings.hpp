@@ -28,6 +28,13 @@ struct Settings {
     std::uint64_t connections_per_address = limits::connections_per_network_max;
     std::string tls_certificate;
     std::string tls_key;
+    std::uint64_t reads_per_second = limits::reads_per_second;
+    std::uint64_t reads_at_once = limits::reads_at_once;
+    std::uint64_t commands_per_second = limits::commands_per_second;
+    std::uint64_t commands_at_once = limits::commands_at_once;
+    std::uint64_t service_calls_per_second = limits::service_calls_per_second;
+    std::uint64_t connections_per_user = limits::connections_per_user_max;
+    std::uint64_t subscriptions_per_user = limits::subscriptions_per_user_max;
     std::string data_directory = "data";
     std::uint64_t cache_bytes = 128ULL * 1024 * 1024;
     std::uint64_t free_bytes_min = limits::free_bytes_min;

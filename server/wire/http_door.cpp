@@ -5,28 +5,22 @@
 #include <array>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/write.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http/error.hpp>
-#include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
-#include <boost/beast/http/string_body.hpp>
-#include <optional>
 
 #include "base/limits.hpp"
 #include "base/log.hpp"
-#include "wire/http_decision.hpp"
-#include "wire/rpc_post.hpp"
-#include "wire/rpc_runner.hpp"
-#include "wire/session.hpp"
+#include "wire/http_connection.hpp"
+#include "wire/logout_door.hpp"
 #include "wire/tls_handshake.hpp"
 
 namespace samvev::wire {
-namespace {
 
 namespace beast = boost::beast;
 namespace http = boost::beast::http;
-using Parser = http::request_parser<http::string_body>;
+
+namespace {
 
 // The main listener's are behind TLS when the server has a certificate.
 ByteStream bytes_of(const ServerState& state, Socket socket, ListenerKind listener) {
@@ -39,64 +33,18 @@ ByteStream bytes_of(const ServerState& state, Socket socket, ListenerKind listen
     return ByteStream(std::move(socket), std::move(channel));
 }
 
-class HttpConnection final : public Connection,
-                             public std::enable_shared_from_this<HttpConnection> {
-public:
-    HttpConnection(ServerState& state, IoLoop& loop, Arrived arrived)
-        : state_(state),
-          loop_(loop),
-          bytes_(bytes_of(state, std::move(arrived.socket), arrived.listener)),
-          seat_(std::move(arrived.seat)),
-          listener_(arrived.listener),
-          peer_address_(arrived.address),
-          peer_(std::move(arrived.remote)),
-          remote_(peer_),
-          answered_(loop.executor()) {}
+}  // namespace
 
-    static Task<> run(std::shared_ptr<HttpConnection> self);
-    void on_run_end(const std::exception_ptr& failure);
-
-    void tick(SteadyTime now) override;
-    void drain() override;
-    void abort() override;
-
-private:
-    [[nodiscard]] Socket& socket() noexcept { return bytes_.socket(); }
-    static Task<bool> shake_hands(std::shared_ptr<HttpConnection> self);
-    static Task<bool> read_header(std::shared_ptr<HttpConnection> self);
-    static Task<bool> read_body(std::shared_ptr<HttpConnection> self);
-    static Task<> wait_for_answer(std::shared_ptr<HttpConnection> self);
-    static Task<bool> write_reply(std::shared_ptr<HttpConnection> self);
-    static Task<> hang_up(std::shared_ptr<HttpConnection> self);
-    void watch_for_end();
-
-    [[nodiscard]] HttpDecision decide();
-    [[nodiscard]] bool sit_for_client(const HttpHeader& header);
-    void sit_for_peer();
-    [[nodiscard]] HttpReply reply_to_broken(const error_code& error) const;
-    void run_rpc(std::shared_ptr<const access::Actor> actor);
-    void become_session(BecomeSession wish);
-    void allow(std::chrono::milliseconds patience) { deadline_ = SteadyClock::now() + patience; }
-
-    ServerState& state_;
-    IoLoop& loop_;
-    ByteStream bytes_;
-    Seat seat_;
-    const ListenerKind listener_;
-    beast::flat_buffer buffer_;
-    std::optional<Parser> parser_;
-    HttpReply reply_;
-    std::string reply_head_;
-    TraceId trace_;
-    const AddressBytes peer_address_;
-    const std::string peer_;
-    std::string remote_;  // whom the peer speaks for, when it is a trusted proxy
-    std::shared_ptr<RpcPost> post_;
-    Timer answered_;  // Cancelled when the post's answer is there.
-    bool is_between_requests_ = true;
-    bool is_client_gone_ = false;  // while its call was in flight
-    std::optional<SteadyTime> deadline_;
-};
+HttpConnection::HttpConnection(ServerState& state, IoLoop& loop, Arrived arrived)
+    : state_(state),
+      loop_(loop),
+      bytes_(bytes_of(state, std::move(arrived.socket), arrived.listener)),
+      seat_(std::move(arrived.seat)),
+      listener_(arrived.listener),
+      peer_address_(arrived.address),
+      peer_(std::move(arrived.remote)),
+      remote_(peer_),
+      answered_(loop.executor()) {}
 
 // --- the life of a connection -------------------------------------------------------------------
 
@@ -123,7 +71,12 @@ Task<> HttpConnection::run(std::shared_ptr<HttpConnection> self) {
             if (!has_body) {
                 co_return;
             }
-            if (!self->reply_.closes) {
+            if (self->reply_.closes) {
+                // It could not be read.
+            } else if (std::holds_alternative<ReadLogout>(decision)) {
+                self->reply_ =
+                    answer_logout(self->state_, self->parser_->get().body(), self->remote_);
+            } else {
                 self->run_rpc(std::move(std::get<ReadBody>(decision).actor));
                 co_await wait_for_answer(self);
                 if (self->is_client_gone_) {
@@ -247,6 +200,7 @@ Task<> HttpConnection::wait_for_answer(std::shared_ptr<HttpConnection> self) {
     } else {
         self->reply_.status = 204;
     }
+    self->reply_.closes = self->reply_.closes || self->post_->is_abused();
     self->post_.reset();
 }
 
@@ -270,7 +224,8 @@ Task<bool> HttpConnection::write_reply(std::shared_ptr<HttpConnection> self) {
                              !self->state_.draining.load(std::memory_order_relaxed);
     const bool is_head = self->parser_->get().method() == http::verb::head;
     const ReplyContext context(
-        is_head ? BodyPart::left_out : BodyPart::sent, keeps_alive, self->state_.parts.clock.now()
+        is_head ? BodyPart::left_out : BodyPart::sent, keeps_alive, self->state_.parts.clock.now(),
+        self->state_.transport()
     );
     self->reply_head_ = head_text(self->reply_, context);
     self->allow(self->state_.settings.patience.write);
@@ -329,87 +284,6 @@ void HttpConnection::abort() {
     socket().close(ignored);
     answered_.cancel();
 }
-
-HttpDecision HttpConnection::decide() {
-    if (reply_.closes) {
-        return std::move(reply_);  // The header could not be read.
-    }
-    merge_list_lines(parser_->get());
-    const HttpHeader& header = parser_->get();
-    trace_ = read_traceparent(header["traceparent"]).value_or(TraceId());
-    if (!sit_for_client(header)) {
-        HttpReply reply = too_many_connections_reply();
-        reply.closes = true;
-        return reply;
-    }
-    HttpDecision decision = decide_http(
-        state_, {.header = header,
-                 .listener = listener_,
-                 .has_body = parser_->chunked() || parser_->content_length().value_or(0) > 0,
-                 .has_more_bytes = buffer_.size() > 0,
-                 .trace = trace_,
-                 .remote = remote_}
-    );
-    return decision;
-}
-
-// A proxy's connection counts as its client's while it serves that one.
-bool HttpConnection::sit_for_client(const HttpHeader& header) {
-    const TrustedProxies& proxies = state_.settings.proxies;
-    if (listener_ != ListenerKind::main || !proxies.trusts(peer_address_)) {
-        return true;
-    }
-    const AddressBytes client =
-        proxies.client_of(peer_address_, joined_lines(header, proxies.header_name()));
-    remote_ = client == peer_address_ ? peer_ : to_text(client);
-    return seat_.move_to(state_.network_for(client));
-}
-
-void HttpConnection::sit_for_peer() {
-    remote_ = peer_;
-    // Should the proxy have its share, the seat stays the client's until the next request.
-    static_cast<void>(seat_.move_to(state_.network_for(peer_address_)));
-}
-
-HttpReply HttpConnection::reply_to_broken(const error_code& error) const {
-    Problem problem{400, "bad-request", "Bad request", "this is not HTTP/1.1: " + error.message()};
-    if (error == http::error::header_limit || error == http::error::buffer_overflow) {
-        problem = {
-            431, "header-too-large", "Request header fields too large",
-            "send at most 16 KiB of header"
-        };
-    } else if (error == http::error::body_limit) {
-        problem = {
-            413, "body-too-large", "Content too large", "send at most 64 KiB in one request"
-        };
-    }
-    HttpReply reply = problem_reply(problem);
-    reply.closes = true;
-    return reply;
-}
-
-void HttpConnection::run_rpc(std::shared_ptr<const access::Actor> actor) {
-    std::string body = std::move(parser_->get().body());
-    body.reserve(body.size() + simdjson::SIMDJSON_PADDING);
-    post_ = std::make_shared<RpcPost>(state_, loop_, answered_);
-    post_->set_actor(std::move(actor));
-    post_->set_traceparent(parser_->get()["traceparent"]);
-    post_->set_remote(remote_);
-    run_frame(*post_, body);
-}
-
-void HttpConnection::become_session(BecomeSession wish) {
-    UpgradeRequest request(std::move(static_cast<HttpHeader&>(parser_->get())));
-    SessionStart start(std::move(bytes_), std::move(seat_), std::move(request));
-    start.offers_subprotocol = wish.offers_subprotocol;
-    start.actor = std::move(wish.actor);
-    start.remote = std::move(remote_);
-    deadline_.reset();
-    loop_.expect_connection();
-    start_session(state_, loop_, std::move(start));
-}
-
-}  // namespace
 
 void start_http(ServerState& state, IoLoop& loop, Arrived arrived) {
     const auto connection = std::make_shared<HttpConnection>(state, loop, std::move(arrived));

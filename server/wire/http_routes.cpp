@@ -114,7 +114,9 @@ HttpReply too_many_connections_reply() {
 HttpReply not_found_reply() {
     return problem_reply(
         {404, "no-such-path", "No such path",
-         "there is GET /ws/v1 (WebSocket), POST /rpc/v1, /openrpc.json, /livez and /readyz"}
+         "there is GET /ws/v1 (WebSocket), POST /rpc/v1, /openrpc.json, /livez and /readyz, and "
+         "POST "
+         "/logout/v1 for issuers of tokens"}
     );
 }
 

@@ -16,6 +16,7 @@ struct Target {
 
 inline constexpr std::string_view websocket_path = "/ws/v1";
 inline constexpr std::string_view rpc_path = "/rpc/v1";
+inline constexpr std::string_view logout_path = "/logout/v1";
 
 // The answer to GET (and HEAD) of everything but the WebSocket door: /livez, /readyz, /metrics,
 // /openrpc.json. No token is asked for: no personal data is behind them. [any thread]

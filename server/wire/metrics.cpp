@@ -18,14 +18,14 @@ constexpr std::array<double, 16> bucket_bounds = {0.0001, 0.00025, 0.0005, 0.001
                                                   1,      2.5,     5,      10};
 
 // The last one is every other code.
-constexpr std::array<std::uint16_t, 16> known_closes = {
-    1000, 1001, 1002, 1003, 1005, 1006, 1007, 1009, 1011, 4400, 4401, 4403, 4408, 4430, 4431, 0
-};
+constexpr std::array<std::uint16_t, 17> known_closes = {1000, 1001, 1002, 1003, 1005, 1006,
+                                                        1007, 1009, 1011, 4400, 4401, 4403,
+                                                        4408, 4429, 4430, 4431, 0};
 
-constexpr std::array<std::string_view, 15> known_reasons = {
-    "malformed", "algorithm", "signature", "expired", "not_yet_valid",
-    "issuer",    "audience",  "claims",    "type",    "scope",
-    "assurance", "proof",     "tenant",    "unknown", "other"
+constexpr std::array<std::string_view, 16> known_reasons = {
+    "malformed", "algorithm", "signature", "expired", "not_yet_valid", "issuer",
+    "audience",  "claims",    "type",      "scope",   "assurance",     "proof",
+    "tenant",    "unknown",   "revoked",   "other"
 };
 
 // Distinct codes of the table, and 0 for a result.

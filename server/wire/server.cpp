@@ -25,7 +25,8 @@ constexpr std::chrono::seconds abort_patience{10};
 std::chrono::milliseconds tick_for(const Patience& patience) {
     const auto shortest = std::min(
         {patience.header, patience.handshake, patience.authenticate, patience.write,
-         patience.ping_every, patience.idle, patience.close, patience.drain, patience.expiring}
+         patience.ping_every, patience.idle, patience.close, patience.drain, patience.expiring,
+         patience.session_age}
     );
     return std::clamp(shortest / 5, tick_min, tick_max);
 }
@@ -66,6 +67,7 @@ public:
 
 private:
     void on_loop_empty();
+    void end_sessions(const access::EndedLogin& ended);
     using Loops = std::vector<std::unique_ptr<IoLoop>>;
     [[nodiscard]] bool wait_until_empty(const Loops& loops, std::chrono::milliseconds patience);
     void abort_all(const Loops& loops);
@@ -105,6 +107,7 @@ Result<void> WireServer::start() {
         state_.admin_url = url_of(admin.endpoint, "http");
     }
     SAMVEV_CHECK_OK(state_.learn_methods());
+    state_.end_sessions = [this](const access::EndedLogin& ended) { end_sessions(ended); };
     for (const Loops* loops : {&loops_, &admin_loops_}) {
         for (const auto& loop : *loops) {
             loop->start();
@@ -129,6 +132,12 @@ Result<void> WireServer::renew_certificate() {
 void WireServer::on_loop_empty() {
     const std::lock_guard lock(mutex_);
     emptied_.notify_all();
+}
+
+void WireServer::end_sessions(const access::EndedLogin& ended) {
+    for (const auto& loop : loops_) {
+        loop->run_here([&loop, ended] { loop->end_login(ended); });
+    }
 }
 
 bool WireServer::wait_until_empty(const Loops& loops, std::chrono::milliseconds patience) {

@@ -14,6 +14,7 @@
 #include "base/result.hpp"
 #include "dispatch/dispatcher.hpp"
 #include "subscriptions/hub.hpp"
+#include "wire/quotas.hpp"
 #include "wire/seats.hpp"
 #include "wire/tls_identity.hpp"
 #include "wire/trusted_proxies.hpp"
@@ -32,7 +33,10 @@ struct Patience {
     std::chrono::milliseconds parting_gap{limits::parting_gap};  // between sessions while draining
     std::chrono::milliseconds close{std::chrono::seconds(5)};    // for the peer's answer to a close
     std::chrono::milliseconds answer{std::chrono::seconds(60)};  // for a call over POST
-    std::chrono::milliseconds expiring{std::chrono::seconds(60)};  // notice before a token expires
+    std::chrono::milliseconds expiring{limits::token_notice};    // before a token expires
+    std::chrono::milliseconds token_pause{limits::token_pause_after};  // then no more calls, pages
+    std::chrono::milliseconds token_close{limits::token_close_after};
+    std::chrono::milliseconds session_age{limits::session_age_max};
 };
 
 struct ServerSettings {
@@ -47,6 +51,7 @@ struct ServerSettings {
     std::optional<TlsFiles> tls;  // of the main listener; absent: in the clear
     TrustedProxies proxies;
     SeatLimits seats;
+    QuotaLimits quotas;
 };
 
 // What /readyz and /metrics ask about the rest of the process. [any thread], quick.
@@ -65,9 +70,9 @@ struct ServerParts {
     Probes probes;
 };
 
-// The doors: GET /ws/v1 (JSON-RPC 2.0 over WebSocket), POST /rpc/v1, /livez, /readyz, /metrics,
-// /openrpc.json. Owns its io threads. The method table and the OpenRPC document are read from the
-// dispatcher once, at the start.
+// The doors: GET /ws/v1 (JSON-RPC 2.0 over WebSocket), POST /rpc/v1, POST /logout/v1 (for issuers),
+// /livez, /readyz, /metrics, /openrpc.json. Owns its io threads. The method table and the OpenRPC
+// document are read from the dispatcher once, at the start.
 class Server {
 public:
     Server() = default;

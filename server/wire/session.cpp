@@ -32,9 +32,15 @@ Session::Session(ServerState& state, IoLoop& loop, SessionStart start)
       stream_(std::make_unique<Stream>(std::move(start.bytes), std::move(start.seat), *this)),
       feed_(std::make_shared<EventFeed>(
           state.parts.hub, subscriptions::ConnectionId(id_), loop.mailbox(), *this
-      )) {
+      )),
+      control_frames_(
+          {.per_second = static_cast<double>(limits::pings_per_second),
+           .at_once = static_cast<double>(limits::pings_at_once)},
+          started_
+      ) {
     set_remote(std::move(start.remote));
     set_actor(std::move(start.actor));
+    place_ = std::move(start.place);
 }
 
 // --- life ---------------------------------------------------------------------------------------
@@ -120,6 +126,7 @@ void Session::on_run_end(const std::exception_ptr& failure) {
     }
     feed_->close();
     cancel_all_calls();
+    place_.reset();
     Metrics& metrics = state().metrics;
     if (is_open_) {
         const auto unsaid = static_cast<std::uint16_t>(cut_.value_or(CloseCode::abnormal));
@@ -168,8 +175,16 @@ void Session::configure() {
     ));
     stream.read_message_max(actor() ? limits::message_bytes_max : anonymous_message_bytes_max);
     stream.control_callback([this](websocket::frame_type, boost::beast::string_view) {
-        last_received_ = SteadyClock::now();
+        on_control_frame();
     });
+}
+
+// Beast answers each ping; how many there may be it leaves to us.
+void Session::on_control_frame() {
+    last_received_ = SteadyClock::now();
+    if (!control_frames_.take(last_received_)) {
+        close({CloseCode::rate_abuse, "too many pings"});
+    }
 }
 
 void Session::on_open() {

@@ -3,10 +3,11 @@
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/message.hpp>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
-#include "access/actor.hpp"
+#include "access/token_verifier.hpp"
 #include "wire/byte_stream.hpp"
 #include "wire/io_loop.hpp"
 #include "wire/io_types.hpp"
@@ -29,8 +30,9 @@ public:
     Seat seat;
     UpgradeRequest request;
     bool offers_subprotocol = false;
-    std::shared_ptr<const access::Actor> actor;  // null: authenticates later
-    std::string remote;                          // for the log
+    std::shared_ptr<const access::VerifiedActor> actor;  // null: authenticates later
+    std::optional<SessionPlace> place;                   // with an actor
+    std::string remote;                                  // for the log
 };
 
 // Takes over a connection whose upgrade request has been checked: JSON-RPC 2.0 over WebSocket until

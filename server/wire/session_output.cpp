@@ -64,7 +64,7 @@ void Session::wait_until_writable() {
 }
 
 bool Session::can_take_page() const {
-    return stream_ && !is_leaving() && stream_->outbox.is_empty();
+    return stream_ && !is_leaving() && !is_resting() && stream_->outbox.is_empty();
 }
 
 void Session::send_page(std::string_view params) {
