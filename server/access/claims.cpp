@@ -67,16 +67,14 @@ Result<std::vector<std::string>> read_roles(const dom::object& samvev) {
 }
 
 // A short text that may be missing.
-Result<std::string> read_text(const dom::object& samvev, std::string_view name) {
-    const auto member = samvev[name];
+Result<std::string> read_text(const dom::object& object, std::string_view name) {
+    const auto member = object[name];
     if (member.error() != simdjson::SUCCESS) {
         return std::string();
     }
     std::string_view text;
     if (member.get(text) != simdjson::SUCCESS || text.size() > text_bytes_max) {
-        return refuse_token(
-            "claims", "the token's samvev." + std::string(name) + " is not a short text"
-        );
+        return refuse_token("claims", "the token's " + std::string(name) + " is not a short text");
     }
     return std::string(text);
 }
@@ -112,13 +110,24 @@ Result<Actor> read_actor(const dom::object& claims) {
     return actor;
 }
 
+Result<TokenIdentity> read_identity(const dom::object& claims, std::string_view issuer) {
+    TokenIdentity identity;
+    identity.issuer = issuer;
+    SAMVEV_TRY(identity.subject, read_text(claims, "sub"));
+    SAMVEV_TRY(identity.session_id, read_text(claims, "sid"));
+    SAMVEV_TRY(identity.token_id, read_text(claims, "jti"));
+    SAMVEV_TRY(const auto issued_at, read_time(claims, "iat"));
+    identity.issued_at = issued_at.value_or(std::chrono::sys_seconds());
+    return identity;
+}
+
 std::int64_t epoch_seconds(base::Timestamp time) {
     return std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
 }
 
 }  // namespace
 
-Result<Actor> read_claims(std::string_view json, const ExpectedClaims& expected) {
+Result<VerifiedActor> read_claims(std::string_view json, const ExpectedClaims& expected) {
     dom::parser parser;
     dom::object claims;
     if (!parse_token_json(parser, json, claims)) {
@@ -138,8 +147,10 @@ Result<Actor> read_claims(std::string_view json, const ExpectedClaims& expected)
         const base::Timestamp expires,
         check_lifetime(claims, {.now = expected.now, .leeway = clock_leeway})
     );
-    SAMVEV_TRY(Actor actor, read_actor(claims));
+    VerifiedActor actor;
+    SAMVEV_TRY(static_cast<Actor&>(actor), read_actor(claims));
     actor.expires_at = expires;
+    SAMVEV_TRY(actor.token, read_identity(claims, issuer));
     return actor;
 }
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "access/actor.hpp"
+#include "access/token_verifier.hpp"
 #include "base/clock.hpp"
 #include "base/result.hpp"
 
@@ -26,7 +26,9 @@ struct ExpectedClaims {
 // staff and person are named by UUID, a service by [a-z0-9-]; nobody can be "system" by token.
 // Fails with unauthenticated, data.reason "malformed", "issuer", "audience", "expired",
 // "not_yet_valid" or "claims". [any thread]
-[[nodiscard]] Result<Actor> read_claims(std::string_view json, const ExpectedClaims& expected);
+[[nodiscard]] Result<VerifiedActor> read_claims(
+    std::string_view json, const ExpectedClaims& expected
+);
 
 // The claims of a token for `actor`, valid from `now` for `lifetime`; `token_id` becomes jti.
 struct NewClaims {

@@ -15,7 +15,7 @@ public:
         : key_(std::move(key)), clock_(clock) {}
 
     using TokenVerifier::verify;
-    Result<Actor> verify(std::string_view token) const override {
+    Result<VerifiedActor> verify(std::string_view token) const override {
         SAMVEV_TRY(const std::string claims, open_es256_jws(key_, token));
         return read_claims(
             claims, {.issuer = development_issuer, .audience = token_audience, .now = clock_.now()}

@@ -39,6 +39,7 @@ struct IssuerSettings {
     std::string issuer;  // "iss", exactly
     KeySource keys;
     std::string audience;               // "aud"; "unspecified" and empty as the profile allows
+    std::string client_id;              // "aud" of its logout tokens; empty: none is taken
     std::vector<Algorithm> algorithms;  // empty: the profile's
     std::string required_scope_prefix;  // some scope is this, or begins with this and a delimiter
     Assurance assurance_min = Assurance::none;  // of people

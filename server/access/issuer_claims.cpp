@@ -359,6 +359,8 @@ Result<Principal> read_issuer_claims(std::string_view json, const ExpectedToken&
     SAMVEV_CHECK_OK(read_organisations(claims, rules, principal));
     SAMVEV_TRY(principal.scopes, read_scopes(claims));
     SAMVEV_TRY(principal.session_id, read_text(claims, "sid"));
+    SAMVEV_TRY(const auto issued_at, read_time(claims, "iat"));
+    principal.issued_at = issued_at.value_or(std::chrono::sys_seconds());
     SAMVEV_TRY(principal.token_id, read_text(claims, "jti"));
     SAMVEV_TRY(principal.client, read_text(claims, "client_id"));
     SAMVEV_TRY(principal.confirmation, read_confirmation(claims));

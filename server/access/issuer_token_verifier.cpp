@@ -2,6 +2,7 @@
 
 #include "access/compact_jws.hpp"
 #include "access/proof_checker.hpp"
+#include "access/revocations.hpp"
 
 namespace samvev::access {
 namespace {
@@ -12,10 +13,13 @@ public:
         std::unique_ptr<JwtVerifier> tokens, std::unique_ptr<Directory> directory,
         const base::Clock& clock
     )
-        : tokens_(std::move(tokens)), directory_(std::move(directory)), proofs_(clock) {}
+        : tokens_(std::move(tokens)),
+          directory_(std::move(directory)),
+          proofs_(clock),
+          revocations_(clock) {}
 
-    Result<Actor> verify(std::string_view token) const override {
-        SAMVEV_TRY(const JwtVerifier::Verified verified, tokens_->verify(token));
+    Result<VerifiedActor> verify(std::string_view token) const override {
+        SAMVEV_TRY(const JwtVerifier::Verified verified, verify_unrevoked(token));
         if (verified.issuer.proof == ProofPolicy::require) {
             return refuse_token(
                 "proof",
@@ -34,8 +38,9 @@ public:
         return to_actor(verified);
     }
 
-    Result<Actor> verify(std::string_view token, const ProofOfPossession& proof) const override {
-        SAMVEV_TRY(const JwtVerifier::Verified verified, tokens_->verify(token));
+    Result<VerifiedActor> verify(std::string_view token, const ProofOfPossession& proof)
+        const override {
+        SAMVEV_TRY(const JwtVerifier::Verified verified, verify_unrevoked(token));
         if (verified.issuer.proof == ProofPolicy::off) {
             return refuse_bound();
         }
@@ -44,6 +49,12 @@ public:
         }
         SAMVEV_CHECK_OK(proofs_.check(proof, token, verified.principal.confirmation));
         return to_actor(verified);
+    }
+
+    Result<EndedLogin> end_login(std::string_view logout_token) const override {
+        SAMVEV_TRY(EndedLogin ended, tokens_->verify_logout(logout_token));
+        revocations_.end(ended);
+        return ended;
     }
 
 private:
@@ -55,14 +66,34 @@ private:
         );
     }
 
-    Result<Actor> to_actor(const JwtVerifier::Verified& verified) const {
+    Result<VerifiedActor> to_actor(const JwtVerifier::Verified& verified) const {
         const Principal& principal = verified.principal;
+        VerifiedActor actor;
         SAMVEV_TRY(
-            Actor actor,
+            static_cast<Actor&>(actor),
             is_machine(principal) ? to_service(principal) : to_person(verified.issuer, principal)
         );
         actor.expires_at = principal.expires_at;
+        actor.token = identity_of(principal);
         return actor;
+    }
+
+    static TokenIdentity identity_of(const Principal& principal) {
+        return {
+            .issuer = principal.issuer,
+            .subject = principal.subject,
+            .session_id = principal.session_id,
+            .token_id = principal.token_id,
+            .issued_at = principal.issued_at
+        };
+    }
+
+    Result<JwtVerifier::Verified> verify_unrevoked(std::string_view token) const {
+        SAMVEV_TRY(JwtVerifier::Verified verified, tokens_->verify(token));
+        if (revocations_.has_ended(identity_of(verified.principal))) {
+            return refuse_token("revoked", "the login was ended: log in again");
+        }
+        return verified;
     }
 
     Result<Actor> to_service(const Principal& principal) const {
@@ -127,6 +158,7 @@ private:
     const std::unique_ptr<JwtVerifier> tokens_;
     const std::unique_ptr<Directory> directory_;
     mutable ProofChecker proofs_;
+    mutable Revocations revocations_;
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include "access/compact_jws.hpp"
 #include "access/issuer_claims.hpp"
+#include "access/logout_token.hpp"
 #include "access/token_json.hpp"
 #include "access/verified_tokens.hpp"
 #include "base/limits.hpp"
@@ -67,6 +68,14 @@ public:
         return verify_anew(token, digest, now);
     }
 
+    Result<EndedLogin> verify_logout(std::string_view token) override {
+        SAMVEV_TRY(const Opened opened, open(token));
+        return read_logout_claims(
+            opened.jws.claims,
+            {.issuer = opened.issuer.settings, .type = opened.jws.type, .now = clock_.now()}
+        );
+    }
+
 private:
     static Result<void> load_keys(TrustedIssuer& trusted) {
         const Result<void> loaded = trusted.keys.load();
@@ -92,10 +101,14 @@ private:
         return found == issuers_.end() ? nullptr : found->second.get();
     }
 
-    Result<Verified> verify_anew(
-        std::string_view token, const base::Digest& digest, base::Timestamp now
-    ) {
-        SAMVEV_TRY(const CompactJws jws, parse_compact_jws(token));
+    // Whose token it is, once its signature is found to be theirs. `jws` points into the token.
+    struct Opened {
+        CompactJws jws;
+        TrustedIssuer& issuer;
+        std::uint64_t generation;
+    };
+    Result<Opened> open(std::string_view token) {
+        SAMVEV_TRY(CompactJws jws, parse_compact_jws(token));
         TrustedIssuer* const issuer = issuer_of(jws.claims);
         if (issuer == nullptr) {
             return refuse_token("issuer", "the token is from an issuer this server does not trust");
@@ -111,14 +124,22 @@ private:
         if (!found.key->verify(jws, *algorithm)) {
             return refuse_token("signature", "the token's signature is not its issuer's");
         }
+        return Opened{.jws = std::move(jws), .issuer = *issuer, .generation = found.generation};
+    }
+
+    Result<Verified> verify_anew(
+        std::string_view token, const base::Digest& digest, base::Timestamp now
+    ) {
+        SAMVEV_TRY(const Opened opened, open(token));
         SAMVEV_TRY(
             Principal principal,
             read_issuer_claims(
-                jws.claims, {.issuer = issuer->settings, .type = jws.type, .now = now}
+                opened.jws.claims,
+                {.issuer = opened.issuer.settings, .type = opened.jws.type, .now = now}
             )
         );
-        verified_.remember(digest, {principal, found.generation});
-        return Verified{std::move(principal), issuer->settings};
+        verified_.remember(digest, {principal, opened.generation});
+        return Verified{std::move(principal), opened.issuer.settings};
     }
 
     const base::Clock& clock_;

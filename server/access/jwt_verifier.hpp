@@ -7,6 +7,7 @@
 #include "access/issuer.hpp"
 #include "access/issuer_keys.hpp"
 #include "access/principal.hpp"
+#include "access/token_identity.hpp"
 #include "base/result.hpp"
 
 namespace samvev::access {
@@ -28,6 +29,9 @@ public:
     // read_issuer_claims; or with unavailable while the issuer's keys are being fetched. The
     // message never quotes the token.
     [[nodiscard]] virtual Result<Verified> verify(std::string_view token) = 0;
+    // A logout token of one of the issuers. Fails likewise, with the reasons of
+    // read_logout_claims().
+    [[nodiscard]] virtual Result<EndedLogin> verify_logout(std::string_view token) = 0;
 };
 
 // Keys in files are read now; those behind an address are fetched on the executor, which has

@@ -28,6 +28,7 @@ struct Principal {
     std::string token_id;      // "jti"
     std::string client;        // "client_id"
     std::string confirmation;  // "cnf".jkt: thumbprint of the key that the token is bound to
+    base::Timestamp issued_at{};
     base::Timestamp expires_at{};
     friend bool operator==(const Principal&, const Principal&) = default;
 };

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "access/actor.hpp"
+#include "access/token_identity.hpp"
 #include "base/clock.hpp"
 #include "base/result.hpp"
 
@@ -17,11 +18,16 @@ struct ProofOfPossession {
     std::string_view uri;     // as the client sees it: https, no query
 };
 
+// An actor and the token that it came with. Nobody behind the doors knows of tokens.
+struct VerifiedActor : Actor {
+    TokenIdentity token;
+};
+
 // Turns a token into an Actor. [any thread], never blocks.
 // Fails with unauthenticated; data.reason is one of "malformed", "algorithm", "signature", "type",
 // "expired", "not_yet_valid", "issuer", "audience", "claims", "scope", "assurance", "proof",
-// "tenant" (of no tenant here) or "unknown" (nobody here). Fails with unavailable, retryAfterMs,
-// while the issuer's keys are being fetched. The message never quotes the token.
+// "tenant" (of no tenant here), "unknown" (nobody here) or "revoked". Fails with unavailable,
+// retryAfterMs, while the issuer's keys are being fetched. The message never quotes the token.
 class TokenVerifier {
 public:
     TokenVerifier() = default;
@@ -29,12 +35,15 @@ public:
     TokenVerifier& operator=(const TokenVerifier&) = delete;
     virtual ~TokenVerifier() = default;
     // A token that came by itself, as Bearer.
-    [[nodiscard]] virtual Result<Actor> verify(std::string_view token) const = 0;
+    [[nodiscard]] virtual Result<VerifiedActor> verify(std::string_view token) const = 0;
     // A token that came as DPoP. Fails also with overloaded, when more proofs than can be
     // remembered are used.
-    [[nodiscard]] virtual Result<Actor> verify(
+    [[nodiscard]] virtual Result<VerifiedActor> verify(
         std::string_view token, const ProofOfPossession& proof
     ) const;
+    // Ends the logins that an issuer's logout token names: their tokens are refused from now on.
+    // Fails as verify(), and with unsupported where no issuer is asked.
+    [[nodiscard]] virtual Result<EndedLogin> end_login(std::string_view logout_token) const;
 };
 
 inline constexpr std::string_view development_issuer = "samvev-dev";

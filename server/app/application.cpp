@@ -48,14 +48,7 @@ std::size_t worker_threads(const Settings& settings) {
 
 Result<wire::ServerSettings> wire_settings(const Settings& settings, Application::Mode mode) {
     SAMVEV_TRY(const auto listen, client::parse_host_port(settings.listen));
-    if (mode == Application::Mode::development && !client::is_loopback(listen.host)) {
-        return fail(
-            ErrorCode::invalid_argument,
-            "--dev is refused on " + settings.listen +
-                ": development tokens and a settable clock are only for "
-                "this machine. Listen on 127.0.0.1 or [::1]."
-        );
-    }
+    SAMVEV_CHECK_OK(check_exposure(settings, mode));
     if (mode == Application::Mode::production && settings.issuers.empty()) {
         return fail(
             ErrorCode::unsupported,
@@ -63,20 +56,24 @@ Result<wire::ServerSettings> wire_settings(const Settings& settings, Application
             "--config, or add --dev to try Samvev with development tokens on this machine."
         );
     }
-    if (mode == Application::Mode::production && !client::is_loopback(listen.host)) {
-        return fail(
-            ErrorCode::unsupported,
-            "Without TLS of its own this version listens on this machine only, not on " +
-                settings.listen + ": listen on 127.0.0.1 and put a proxy with TLS in front."
-        );
-    }
     wire::ServerSettings out;
     out.host = listen.host;
     out.port = listen.port;
     out.io_threads = static_cast<std::size_t>(settings.io_threads);
+    out.quotas = {
+        .reads_per_second = static_cast<std::size_t>(settings.reads_per_second),
+        .reads_at_once = static_cast<std::size_t>(settings.reads_at_once),
+        .commands_per_second = static_cast<std::size_t>(settings.commands_per_second),
+        .commands_at_once = static_cast<std::size_t>(settings.commands_at_once),
+        .service_calls_per_second = static_cast<std::size_t>(settings.service_calls_per_second),
+        .sessions = static_cast<std::size_t>(settings.connections_per_user),
+        .subscriptions = static_cast<std::size_t>(settings.subscriptions_per_user)
+    };
     out.seats.per_network = static_cast<std::size_t>(settings.connections_per_address);
     out.version = version_text();
     out.public_url = settings.public_url;
+    out.tls = tls_files_of(settings);
+    SAMVEV_TRY(out.proxies, proxies_of(settings));
     if (!settings.admin_listen.empty()) {
         SAMVEV_TRY(const auto admin, client::parse_host_port(settings.admin_listen));
         out.admin_host = admin.host;
@@ -132,6 +129,8 @@ public:
     }
 
     std::string url() const override { return server_->url(); }
+
+    Result<void> renew_certificate() override { return server_->renew_certificate(); }
 
     void drain() override {
         draining_.store(true);

@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 
+#include "app/exposure.hpp"
 #include "app/settings.hpp"
 #include "base/result.hpp"
 
@@ -12,10 +13,7 @@ namespace samvev::app {
 // This is the only place where they meet.
 class Application {
 public:
-    enum class Mode {
-        production,   // tokens of the configured issuers
-        development,  // local development tokens, settable clock; loopback only
-    };
+    using Mode = app::Mode;
 
     struct Options {
         Settings settings;
@@ -24,15 +22,17 @@ public:
     };
 
     // Opens the data directory, loads the modules, recovers, and accepts connections. Fails with
-    // what the part that failed says; in production mode with unsupported when no issuer is
-    // configured or the listener is not loopback, because this build has no TLS of its own.
+    // what the part that failed says, as check_exposure(), and in production mode with unsupported
+    // when no issuer is configured.
     [[nodiscard]] static Result<std::unique_ptr<Application>> start(const Options& options);
     virtual ~Application() = default;  // stops; drain() first lets clients go in peace
     Application(const Application&) = delete;
     Application& operator=(const Application&) = delete;
 
-    // "http://127.0.0.1:8470" with the real port.
+    // "http://127.0.0.1:8470" with the real port, https with [tls].
     [[nodiscard]] virtual std::string url() const = 0;
+    // Reads the files of [tls] again. Fails as wire::TlsIdentity::renew() does.
+    [[nodiscard]] virtual Result<void> renew_certificate() = 0;
     // Refuses new connections, finishes what is in flight. Blocks until done. Once.
     virtual void drain() = 0;
 

@@ -77,7 +77,7 @@ std::string services(const IssuerSettings& issuer, Format format) {
                  });
 }
 
-constexpr std::array<IssuerKey, 11> table{{
+constexpr std::array<IssuerKey, 12> table{{
     {"profile",
      "Whose tokens these are: idporten (citizens), ansattporten (employees), maskinporten "
      "(programs), helseid (health personnel), rfc9068 (another issuer of JWT access tokens).",
@@ -101,6 +101,11 @@ constexpr std::array<IssuerKey, 11> table{{
      "you use no resource indicator. Maskinporten: left out when tokens have no aud.",
      R"("type":"string")",
      [](const IssuerSettings& issuer, Format) { return text(issuer.audience); }},
+    {"client_id",
+     "The client that users log in to at this issuer: aud of its logout tokens, which it posts to "
+     "/logout/v1 (OpenID Connect back-channel logout). Left out: none is taken.",
+     R"("type":"string")",
+     [](const IssuerSettings& issuer, Format) { return text(issuer.client_id); }},
     {"algorithms", "Signatures taken, fewer than the profile's; EdDSA, HS* and none never are.",
      R"("type":"array","items":{"type":"string","enum":["RS256","RS384","RS512","PS256","PS384",)"
      R"("PS512","ES256","ES384","ES512"]})",
@@ -146,6 +151,7 @@ IssuerSettings example_issuer() {
     issuer.issuer = "https://issuer.example";
     issuer.keys = {.kind = access::KeySource::Kind::url, .place = "https://issuer.example/jwks"};
     issuer.audience = "fjordvik:samvev";
+    issuer.client_id = "samvev-workspace";
     issuer.algorithms = {access::Algorithm::rs256, access::Algorithm::ps256};
     issuer.required_scope_prefix = "fjordvik:samvev";
     issuer.assurance_min = access::Assurance::substantial;

@@ -29,6 +29,7 @@ public:
         issuer.issuer = text("issuer");
         read_source(issuer);
         issuer.audience = text("audience");
+        issuer.client_id = text("client_id");
         issuer.required_scope_prefix = text("required_scope_prefix");
         read_algorithms(issuer);
         read_level(issuer);

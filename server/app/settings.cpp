@@ -1,6 +1,7 @@
 #include "app/settings.hpp"
 
 #include "app/client/endpoint.hpp"
+#include "app/exposure.hpp"
 #include "app/issuer_settings.hpp"
 #include "app/nearest_name.hpp"
 #include "app/toml_file.hpp"
@@ -14,81 +15,16 @@ namespace samvev::app {
 namespace {
 
 constexpr std::string_view environment_prefix = "SAMVEV__";
-constexpr std::uint64_t mebibyte = 1024ULL * 1024;
-
-const std::vector<SettingKey>& keys() {
-    static const std::vector<SettingKey> all{
-        {.section = "server",
-         .name = "listen",
-         .field = &Settings::listen,
-         .meaning =
-             "HOST:PORT for clients; port 0 picks a free one. With --dev only a loopback address."},
-        {.section = "server",
-         .name = "admin_listen",
-         .field = &Settings::admin_listen,
-         .meaning = "HOST:PORT for /metrics. Empty: on the listener above, when that is a loopback "
-                    "address."},
-        {.section = "server",
-         .name = "public_url",
-         .field = &Settings::public_url,
-         .meaning =
-             "What clients call this server behind a proxy, like https://samvev.example: proofs "
-             "of possession (DPoP) name it. Empty: by the address above."},
-        {.section = "server",
-         .name = "io_threads",
-         .field = &Settings::io_threads,
-         .meaning = "Threads that serve connections.",
-         .number_min = 1,
-         .number_max = 64},
-        {.section = "server",
-         .name = "worker_threads",
-         .field = &Settings::worker_threads,
-         .meaning = "Threads for what may wait for the disk. 0: one per core, at least two.",
-         .number_max = 256},
-        {.section = "server",
-         .name = "connections_per_address",
-         .field = &Settings::connections_per_address,
-         .meaning =
-             "Open connections from one address (IPv6: /64) other than this machine's. Raise "
-             "it for a proxy on another machine.",
-         .number_min = 1,
-         .number_max = limits::connections_max},
-        {.section = "data",
-         .name = "directory",
-         .field = &Settings::data_directory,
-         .meaning = "Where the history, its secret and the views lie. One server per directory."},
-        {.section = "store",
-         .name = "cache_bytes",
-         .field = &Settings::cache_bytes,
-         .meaning = "Memory for blocks read from disk.",
-         .number_min = mebibyte},
-        {.section = "store",
-         .name = "free_bytes_min",
-         .field = &Settings::free_bytes_min,
-         .meaning = "With less space left on the disk the server is read-only until there is more.",
-         .number_min = 16 * mebibyte},
-        {.section = "plugins",
-         .name = "directory",
-         .field = &Settings::plugin_directory,
-         .meaning = "Folder of the modules to load (*.so). Empty: beside the binary."},
-        {.section = "log",
-         .name = "level",
-         .field = &Settings::log_level,
-         .meaning = "What goes to stderr: trace, debug, info, warn or error.",
-         .choices = {"trace", "debug", "info", "warn", "error"}},
-    };
-    return all;
-}
 
 const SettingKey* find_key(std::string_view section, std::string_view name) {
-    const auto found = std::ranges::find_if(keys(), [&](const SettingKey& key) {
+    const auto found = std::ranges::find_if(setting_keys(), [&](const SettingKey& key) {
         return key.section == section && key.name == name;
     });
-    return found == keys().end() ? nullptr : &*found;
+    return found == setting_keys().end() ? nullptr : &*found;
 }
 
 bool is_section(std::string_view section) {
-    return std::ranges::any_of(keys(), [&](const SettingKey& key) {
+    return std::ranges::any_of(setting_keys(), [&](const SettingKey& key) {
         return key.section == section;
     });
 }
@@ -114,7 +50,7 @@ std::string did_you_mean(std::string_view wrong, const std::vector<std::string_v
 std::string unknown_key(std::string_view section, std::string_view name) {
     std::vector<std::string_view> sections;
     std::vector<std::string_view> names;
-    for (const SettingKey& key : keys()) {
+    for (const SettingKey& key : setting_keys()) {
         sections.push_back(key.section);
         if (key.section == section) {
             names.push_back(key.name);
@@ -244,6 +180,15 @@ void check_together(const Settings& settings, Problems& problems) {
                                      "end out"
         );
     }
+    if (settings.tls_certificate.empty() != settings.tls_key.empty()) {
+        problems.add(
+            settings.tls_key.empty() ? "tls.key" : "tls.certificate",
+            "is missing; TLS needs the certificate and its key, or neither"
+        );
+    }
+    if (const auto proxies = proxies_of(settings); !proxies) {
+        problems.add("server.trusted_proxies", proxies.error().message);
+    }
     if (settings.data_directory.empty()) {
         problems.add("data.directory", "is empty; name a directory");
     }
@@ -253,10 +198,6 @@ void check_together(const Settings& settings, Problems& problems) {
 
 std::string SettingKey::path() const {
     return std::string(section) + "." + std::string(name);
-}
-
-std::span<const SettingKey> setting_keys() {
-    return keys();
 }
 
 std::vector<std::pair<std::string, std::string>> settings_environment() {

@@ -138,13 +138,45 @@ inline constexpr std::size_t outbox_bytes_max = 4 * 1024 * 1024;
 inline constexpr std::size_t connections_max = 20'000;
 // From one IPv4 address or one IPv6 /64: a proxy on another machine needs its setting raised.
 inline constexpr std::size_t connections_per_network_max = 100;
+inline constexpr std::size_t trusted_proxies_max = 64;  // Addresses and networks.
 inline constexpr std::size_t admin_connections_max = 64;  // A few scrapers and probes.
 inline constexpr seconds header_deadline{10};
+inline constexpr seconds tls_handshake_deadline{10};  // Two round trips and a signature.
 inline constexpr seconds authenticate_deadline{10};
+// A session outlives its token by clocks that differ: from here on requests are refused and streams
+// rest, then it is closed. Both after the token's end; there is time for a new token before.
+inline constexpr seconds token_notice{60};
+inline constexpr seconds token_pause_after{30};
+inline constexpr seconds token_close_after{60};
+static_assert(token_pause_after < token_close_after);
+// However often its token was renewed: who sits there is asked to log in once a working day.
+inline constexpr seconds session_age_max{12 * 3600};
 inline constexpr seconds write_deadline{30};
 inline constexpr seconds ping_every{25};
 inline constexpr seconds idle_deadline{60};
 inline constexpr seconds drain_deadline{20};
+// Calls of one principal over all its connections, per second and at once (a token bucket): far more
+// than a person makes, far less than what others would notice. Batch entries count each.
+inline constexpr std::size_t reads_per_second = 50;
+inline constexpr std::size_t reads_at_once = 100;
+inline constexpr std::size_t commands_per_second = 10;
+inline constexpr std::size_t commands_at_once = 20;
+// Of services: imports and benchmarks go as fast as the machine, and this is above it.
+inline constexpr std::size_t service_calls_per_second = 50'000;
+// Refused calls are to be repeated no earlier. Whoever comes back sooner, for this long, is cut.
+inline constexpr milliseconds rate_retry_min{1000};
+inline constexpr seconds rate_abuse_max{5};
+inline constexpr std::size_t principals_max = 100'000;  // Whose calls are counted at a time.
+inline constexpr std::size_t connections_per_user_max = 20;
+inline constexpr std::size_t subscriptions_per_user_max = 256;
+// Pings and pongs of a client, a token bucket for each connection: well-behaved ones send two a
+// minute.
+inline constexpr std::size_t pings_per_second = 5;
+inline constexpr std::size_t pings_at_once = 100;
+// Logins and tokens that were ended before they expire; the oldest gives way.
+inline constexpr std::size_t revocations_max = 100'000;
+inline constexpr seconds revocation_kept{24 * 3600};  // As long as any access token may live.
+inline constexpr seconds logout_token_age_max{300};
 // Sessions part one by one, or all clients come back in one moment: so far apart, all within this.
 inline constexpr milliseconds parting_gap{10};
 inline constexpr seconds drain_spread{10};

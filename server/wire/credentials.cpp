@@ -55,7 +55,7 @@ Result<Credentials> read_object(dom::element element) {
     return credentials;
 }
 
-Result<access::Actor> verify(const ServerState& state, const Credentials& credentials) {
+Result<access::VerifiedActor> verify(const ServerState& state, const Credentials& credentials) {
     const access::TokenVerifier& tokens = state.parts.tokens;
     if (credentials.proof.empty()) {
         return tokens.verify(credentials.token);
@@ -96,10 +96,10 @@ Result<Credentials> read_login_params(const FrameEntry& entry) {
     return read_authenticate_params(entry);
 }
 
-Result<std::shared_ptr<const access::Actor>> admit(
+Result<std::shared_ptr<const access::VerifiedActor>> admit(
     ServerState& state, const Credentials& credentials, std::string_view remote
 ) {
-    Result<access::Actor> actor = verify(state, credentials);
+    Result<access::VerifiedActor> actor = verify(state, credentials);
     if (actor && actor->expires_at <= state.parts.clock.now()) {
         // The verifier allows for clocks that differ; a connection that would close at once does
         // not.
@@ -117,11 +117,21 @@ Result<std::shared_ptr<const access::Actor>> admit(
     if (!credentials.purpose.empty()) {
         actor->purpose = credentials.purpose;
     }
-    return std::make_shared<const access::Actor>(std::move(*actor));
+    return std::make_shared<const access::VerifiedActor>(std::move(*actor));
 }
 
-bool is_same_principal(const access::Actor& left, const access::Actor& right) noexcept {
-    return left.kind == right.kind && left.tenant == right.tenant && left.id == right.id &&
+Error too_many_sessions() {
+    return {
+        ErrorCode::overloaded, "too many sessions of yours are open: close some",
+        R"({"reason":"connections"})"
+    };
+}
+
+bool is_same_principal(
+    const access::VerifiedActor& left, const access::VerifiedActor& right
+) noexcept {
+    return left.token.issuer == right.token.issuer && left.token.subject == right.token.subject &&
+           left.kind == right.kind && left.tenant == right.tenant && left.id == right.id &&
            left.on_behalf_of == right.on_behalf_of;
 }
 

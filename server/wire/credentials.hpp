@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "access/actor.hpp"
+#include "access/token_verifier.hpp"
 #include "base/result.hpp"
 #include "wire/frame.hpp"
 #include "wire/server_state.hpp"
@@ -30,14 +30,17 @@ struct Credentials {
 
 // Verifies at this door; refusals are counted and logged with `remote`, without the token. Fails
 // with unauthenticated. [any thread]
-[[nodiscard]] Result<std::shared_ptr<const access::Actor>> admit(
+[[nodiscard]] Result<std::shared_ptr<const access::VerifiedActor>> admit(
     ServerState& state, const Credentials& credentials, std::string_view remote
 );
 
-// The same person or service of the same tenant, for the same other one or for none (api.md §2.2),
-// whatever the roles.
+// Why a user with as many sessions as one may have gets no further one.
+[[nodiscard]] Error too_many_sessions();
+
+// The same person or service of the same tenant by the same login name at the same issuer, for the
+// same other one or for none, whatever the roles.
 [[nodiscard]] bool is_same_principal(
-    const access::Actor& left, const access::Actor& right
+    const access::VerifiedActor& left, const access::VerifiedActor& right
 ) noexcept;
 // The result of session.authenticate.
 [[nodiscard]] std::string principal_json(const access::Actor& actor);

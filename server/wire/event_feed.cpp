@@ -112,7 +112,19 @@ void EventFeed::ask() {
     });
 }
 
+void EventFeed::resume() {
+    if (std::exchange(holds_page_, false)) {
+        take_page();
+    } else {
+        on_output_empty();
+    }
+}
+
 void EventFeed::take_page() {
+    if (page_ && output_ != nullptr && !output_->may_send_page()) {
+        holds_page_ = true;
+        return;
+    }
     is_asking_ = false;
     const std::optional<std::string> page = std::exchange(page_, std::nullopt);
     if (output_ == nullptr) {

@@ -23,6 +23,8 @@ public:
     virtual ~FeedOutput() = default;
     // Whether a page may be sent now: nothing else waits, and the session is not leaving.
     [[nodiscard]] virtual bool can_take_page() const = 0;
+    // Whether pages may be sent at all; a page that cannot waits for resume().
+    [[nodiscard]] virtual bool may_send_page() const = 0;
     // The params of an events.event notification.
     virtual void send_page(std::string_view params) = 0;
     // A page was lost: ends the session, so that the client resumes from what it has.
@@ -55,6 +57,8 @@ public:
     [[nodiscard]] Result<std::string> unsubscribe(const FrameEntry& entry);
     // The socket has taken everything: the next page may come.
     void on_output_empty();
+    // Pages may be sent again.
+    void resume();
     // No page is asked for any more; the hub forgets the connection.
     void close();
 
@@ -72,7 +76,8 @@ private:
     const std::shared_ptr<Mailbox> mailbox_;
     FeedOutput* output_;  // null after close()
     bool is_connected_ = false;
-    bool is_asking_ = false;  // Hub::next has not answered yet
+    bool is_asking_ = false;   // Hub::next has not answered yet
+    bool holds_page_ = false;  // page_ came while none may be sent; still asking then
     bool ask_again_ = false;  // a wake-up came meanwhile, or a page is due when the output is empty
     std::optional<std::string> page_;     // written by Hub::next's answer, read after its signal
     std::atomic<std::uint8_t> flags_{0};  // what the next arrival is about

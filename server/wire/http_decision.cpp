@@ -4,6 +4,7 @@
 #include <boost/beast/core/string.hpp>
 
 #include "wire/credentials.hpp"
+#include "wire/logout_door.hpp"
 
 namespace samvev::wire {
 namespace {
@@ -80,7 +81,8 @@ HttpDecision decide_websocket(ServerState& state, const ArrivedRequest& request)
         );
     }
     auto& wish = std::get<Upgrade>(upgrade);
-    BecomeSession session{.actor = nullptr, .offers_subprotocol = wish.offers_subprotocol};
+    BecomeSession session;
+    session.offers_subprotocol = wish.offers_subprotocol;
     if (!wish.token.empty()) {
         const Credentials credentials{
             .token = std::move(wish.token), .purpose = {}, .proof = std::move(wish.proof)
@@ -90,6 +92,10 @@ HttpDecision decide_websocket(ServerState& state, const ArrivedRequest& request)
             return error_reply(actor.error(), request.trace);
         }
         session.actor = std::move(*actor);
+        session.place = SessionPlace::take(state.quotas.of(*session.actor));
+        if (!session.place) {
+            return error_reply(too_many_sessions(), request.trace);
+        }
     }
     return session;
 }
@@ -143,6 +149,12 @@ HttpDecision decide(ServerState& state, const ArrivedRequest& request) {
     const bool is_main = request.listener == ListenerKind::main;
     if (is_main && target.path == websocket_path) {
         return decide_websocket(state, request);
+    }
+    if (is_main && target.path == logout_path) {
+        if (auto refusal = refuse_logout(header)) {
+            return std::move(*refusal);
+        }
+        return ReadLogout{};
     }
     if (is_main && target.path == rpc_path) {
         return decide_rpc(state, request);

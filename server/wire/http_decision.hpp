@@ -1,10 +1,11 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <variant>
 
-#include "access/actor.hpp"
+#include "access/token_verifier.hpp"
 #include "wire/http_reply.hpp"
 #include "wire/http_routes.hpp"
 #include "wire/server_state.hpp"
@@ -25,14 +26,17 @@ struct ArrivedRequest {
 
 // POST /rpc/v1: read the body, then run it.
 struct ReadBody {
-    std::shared_ptr<const access::Actor> actor;  // null: nobody
+    std::shared_ptr<const access::VerifiedActor> actor;  // null: nobody
 };
+// POST /logout/v1: read the body, then end whom it names.
+struct ReadLogout {};
 // GET /ws/v1: shake hands.
 struct BecomeSession {
-    std::shared_ptr<const access::Actor> actor;  // null: authenticates in-band
+    std::shared_ptr<const access::VerifiedActor> actor;  // null: authenticates in-band
+    std::optional<SessionPlace> place;                   // with an actor
     bool offers_subprotocol = false;
 };
-using HttpDecision = std::variant<HttpReply, ReadBody, BecomeSession>;
+using HttpDecision = std::variant<HttpReply, ReadBody, ReadLogout, BecomeSession>;
 
 // What to do, from the header alone: 401, 403, 405, 415 and 426 are told as ordinary HTTP answers
 // before a byte of the body is asked for. Verifies tokens. [any thread]

@@ -5,84 +5,54 @@
 #include <array>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/write.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http/error.hpp>
-#include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
-#include <boost/beast/http/string_body.hpp>
-#include <optional>
 
 #include "base/limits.hpp"
 #include "base/log.hpp"
-#include "wire/http_decision.hpp"
-#include "wire/rpc_post.hpp"
-#include "wire/rpc_runner.hpp"
-#include "wire/session.hpp"
+#include "wire/http_connection.hpp"
+#include "wire/logout_door.hpp"
+#include "wire/tls_handshake.hpp"
 
 namespace samvev::wire {
-namespace {
 
 namespace beast = boost::beast;
 namespace http = boost::beast::http;
-using Parser = http::request_parser<http::string_body>;
 
-class HttpConnection final : public Connection,
-                             public std::enable_shared_from_this<HttpConnection> {
-public:
-    HttpConnection(ServerState& state, IoLoop& loop, Arrived arrived)
-        : state_(state),
-          loop_(loop),
-          socket_(std::move(arrived.socket)),
-          seat_(std::move(arrived.seat)),
-          listener_(arrived.listener),
-          remote_(std::move(arrived.remote)),
-          answered_(loop.executor()) {}
+namespace {
 
-    static Task<> run(std::shared_ptr<HttpConnection> self);
-    void on_run_end(const std::exception_ptr& failure);
+// The main listener's are behind TLS when the server has a certificate.
+ByteStream bytes_of(const ServerState& state, Socket socket, ListenerKind listener) {
+    error_code ignored;
+    socket.non_blocking(true, ignored);
+    if (listener != ListenerKind::main || !state.tls) {
+        return ByteStream(std::move(socket));
+    }
+    TlsChannel channel = state.tls->accept(socket.native_handle());
+    return ByteStream(std::move(socket), std::move(channel));
+}
 
-    void tick(SteadyTime now) override;
-    void drain() override;
-    void abort() override;
+}  // namespace
 
-private:
-    static Task<bool> read_header(std::shared_ptr<HttpConnection> self);
-    static Task<bool> read_body(std::shared_ptr<HttpConnection> self);
-    static Task<> wait_for_answer(std::shared_ptr<HttpConnection> self);
-    static Task<bool> write_reply(std::shared_ptr<HttpConnection> self);
-    static Task<> hang_up(std::shared_ptr<HttpConnection> self);
-    void watch_for_end();
-
-    [[nodiscard]] HttpDecision decide();
-    [[nodiscard]] HttpReply reply_to_broken(const error_code& error) const;
-    void run_rpc(std::shared_ptr<const access::Actor> actor);
-    void become_session(BecomeSession wish);
-    void allow(std::chrono::milliseconds patience) { deadline_ = SteadyClock::now() + patience; }
-
-    ServerState& state_;
-    IoLoop& loop_;
-    Socket socket_;
-    Seat seat_;
-    const ListenerKind listener_;
-    beast::flat_buffer buffer_;
-    std::optional<Parser> parser_;
-    HttpReply reply_;
-    std::string reply_head_;
-    TraceId trace_;
-    std::string remote_;
-    std::shared_ptr<RpcPost> post_;
-    Timer answered_;  // Cancelled when the post's answer is there.
-    bool is_between_requests_ = true;
-    bool is_client_gone_ = false;  // while its call was in flight
-    std::optional<SteadyTime> deadline_;
-};
+HttpConnection::HttpConnection(ServerState& state, IoLoop& loop, Arrived arrived)
+    : state_(state),
+      loop_(loop),
+      bytes_(bytes_of(state, std::move(arrived.socket), arrived.listener)),
+      seat_(std::move(arrived.seat)),
+      listener_(arrived.listener),
+      peer_address_(arrived.address),
+      peer_(std::move(arrived.remote)),
+      remote_(peer_),
+      answered_(loop.executor()) {}
 
 // --- the life of a connection -------------------------------------------------------------------
 
 Task<> HttpConnection::run(std::shared_ptr<HttpConnection> self) {
-    error_code ignored;
-    self->socket_.non_blocking(true, ignored);
+    const bool is_ready = co_await shake_hands(self);
+    if (!is_ready) {
+        co_return;
+    }
     self->allow(self->state_.settings.patience.header);
     while (true) {
         const bool has_header = co_await read_header(self);
@@ -101,7 +71,12 @@ Task<> HttpConnection::run(std::shared_ptr<HttpConnection> self) {
             if (!has_body) {
                 co_return;
             }
-            if (!self->reply_.closes) {
+            if (self->reply_.closes) {
+                // It could not be read.
+            } else if (std::holds_alternative<ReadLogout>(decision)) {
+                self->reply_ =
+                    answer_logout(self->state_, self->parser_->get().body(), self->remote_);
+            } else {
                 self->run_rpc(std::move(std::get<ReadBody>(decision).actor));
                 co_await wait_for_answer(self);
                 if (self->is_client_gone_) {
@@ -114,8 +89,34 @@ Task<> HttpConnection::run(std::shared_ptr<HttpConnection> self) {
             co_await hang_up(self);
             co_return;
         }
+        self->sit_for_peer();
         self->allow(self->state_.settings.patience.idle);
     }
+}
+
+// False when there is nothing to read behind it.
+Task<bool> HttpConnection::shake_hands(std::shared_ptr<HttpConnection> self) {
+    if (self->bytes_.tls() == nullptr) {
+        co_return true;
+    }
+    self->allow(self->state_.settings.patience.handshake);
+    const Handshake outcome = co_await wire::shake_hands(self->bytes_);
+    switch (outcome) {
+        case Handshake::done:
+            co_return true;
+        case Handshake::in_the_clear:
+            answer_in_the_clear(self->socket(), self->state_.parts.clock.now());
+            co_await hang_up(self);
+            break;
+        case Handshake::failed:
+            break;
+    }
+    self->state_.metrics.tls_handshakes_failed.fetch_add(1, std::memory_order_relaxed);
+    base::logger("wire").debug(
+        "event=tls_handshake_failed remote={} reason=\"{}\"", self->remote_,
+        outcome == Handshake::in_the_clear ? "not TLS" : self->bytes_.tls()->failure()
+    );
+    co_return false;
 }
 
 // True when there is something to decide or to answer; false when the peer is gone.
@@ -125,8 +126,8 @@ Task<bool> HttpConnection::read_header(std::shared_ptr<HttpConnection> self) {
     self->parser_->body_limit(limits::message_bytes_max);
     self->reply_ = HttpReply();
     self->is_between_requests_ = true;
-    if (self->buffer_.size() == 0) {
-        auto [error] = co_await self->socket_.async_wait(Socket::wait_read, as_result);
+    if (self->buffer_.size() == 0 && !self->bytes_.has_received()) {
+        auto [error] = co_await self->socket().async_wait(Socket::wait_read, as_result);
         if (error) {
             co_return false;
         }
@@ -134,7 +135,7 @@ Task<bool> HttpConnection::read_header(std::shared_ptr<HttpConnection> self) {
     self->is_between_requests_ = false;
     self->allow(self->state_.settings.patience.header);
     auto [error, size] =
-        co_await http::async_read_header(self->socket_, self->buffer_, *self->parser_, as_result);
+        co_await http::async_read_header(self->bytes_, self->buffer_, *self->parser_, as_result);
     if (error && error.category() != http::make_error_code(http::error::end_of_stream).category()) {
         co_return false;  // The socket broke, or the deadline closed it.
     }
@@ -153,13 +154,13 @@ Task<bool> HttpConnection::read_body(std::shared_ptr<HttpConnection> self) {
     if (beast::iequals(expect, "100-continue") && !self->parser_->is_done()) {
         constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
         const auto bytes = asio::buffer(go_on);
-        auto [error, size] = co_await asio::async_write(self->socket_, bytes, as_result);
+        auto [error, size] = co_await asio::async_write(self->bytes_, bytes, as_result);
         if (error) {
             co_return false;
         }
     }
     auto [error, size] =
-        co_await http::async_read(self->socket_, self->buffer_, *self->parser_, as_result);
+        co_await http::async_read(self->bytes_, self->buffer_, *self->parser_, as_result);
     if (error == http::error::partial_message ||
         (error && error.category() != http::make_error_code(http::error::end_of_stream).category()
         )) {
@@ -178,7 +179,7 @@ Task<> HttpConnection::wait_for_answer(std::shared_ptr<HttpConnection> self) {
         self->watch_for_end();
         co_await self->answered_.async_wait(as_result);
         error_code ignored;
-        self->socket_.cancel(ignored);  // the watch
+        self->socket().cancel(ignored);  // the watch
     }
     if (self->is_client_gone_) {
         self->post_->abandon();
@@ -199,20 +200,18 @@ Task<> HttpConnection::wait_for_answer(std::shared_ptr<HttpConnection> self) {
     } else {
         self->reply_.status = 204;
     }
+    self->reply_.closes = self->reply_.closes || self->post_->is_abused();
     self->post_.reset();
 }
 
 // A client that hangs up withdraws its call. Bytes are its next request, which waits; then the end
 // behind them is not seen until that is read.
 void HttpConnection::watch_for_end() {
-    socket_.async_wait(Socket::wait_read, [self = shared_from_this()](const error_code& aborted) {
+    socket().async_wait(Socket::wait_read, [self = shared_from_this()](const error_code& aborted) {
         if (aborted || !self->post_ || self->post_->is_done()) {
             return;
         }
-        char byte = 0;
-        error_code error;
-        self->socket_.receive(asio::buffer(&byte, 1), Socket::message_peek, error);
-        if (error && error != asio::error::would_block) {
+        if (self->bytes_.has_ended()) {
             self->is_client_gone_ = true;
             self->answered_.cancel();
         }
@@ -225,7 +224,8 @@ Task<bool> HttpConnection::write_reply(std::shared_ptr<HttpConnection> self) {
                              !self->state_.draining.load(std::memory_order_relaxed);
     const bool is_head = self->parser_->get().method() == http::verb::head;
     const ReplyContext context(
-        is_head ? BodyPart::left_out : BodyPart::sent, keeps_alive, self->state_.parts.clock.now()
+        is_head ? BodyPart::left_out : BodyPart::sent, keeps_alive, self->state_.parts.clock.now(),
+        self->state_.transport()
     );
     self->reply_head_ = head_text(self->reply_, context);
     self->allow(self->state_.settings.patience.write);
@@ -233,7 +233,7 @@ Task<bool> HttpConnection::write_reply(std::shared_ptr<HttpConnection> self) {
     const std::array<asio::const_buffer, 2> bytes = {
         asio::buffer(self->reply_head_), asio::buffer(body)
     };
-    auto [error, size] = co_await asio::async_write(self->socket_, bytes, as_result);
+    auto [error, size] = co_await asio::async_write(self->bytes_, bytes, as_result);
     self->reply_ = HttpReply();
     co_return !error && keeps_alive;
 }
@@ -241,12 +241,11 @@ Task<bool> HttpConnection::write_reply(std::shared_ptr<HttpConnection> self) {
 // Closing a socket with unread bytes would reset it, and the answer might be lost on its way.
 Task<> HttpConnection::hang_up(std::shared_ptr<HttpConnection> self) {
     self->allow(self->state_.settings.patience.close);
-    error_code ignored;
-    self->socket_.shutdown(Socket::shutdown_send, ignored);
+    self->bytes_.end_sending();
     std::array<char, 4096> rest{};
-    while (self->socket_.is_open()) {
+    while (self->socket().is_open()) {
         const auto space = asio::buffer(rest);
-        auto [error, size] = co_await self->socket_.async_read_some(space, as_result);
+        auto [error, size] = co_await self->socket().async_read_some(space, as_result);
         if (error) {
             break;
         }
@@ -282,67 +281,9 @@ void HttpConnection::drain() {
 
 void HttpConnection::abort() {
     error_code ignored;
-    socket_.close(ignored);
+    socket().close(ignored);
     answered_.cancel();
 }
-
-HttpDecision HttpConnection::decide() {
-    if (reply_.closes) {
-        return std::move(reply_);  // The header could not be read.
-    }
-    merge_list_lines(parser_->get());
-    const HttpHeader& header = parser_->get();
-    trace_ = read_traceparent(header["traceparent"]).value_or(TraceId());
-    HttpDecision decision = decide_http(
-        state_, {.header = header,
-                 .listener = listener_,
-                 .has_body = parser_->chunked() || parser_->content_length().value_or(0) > 0,
-                 .has_more_bytes = buffer_.size() > 0,
-                 .trace = trace_,
-                 .remote = remote_}
-    );
-    return decision;
-}
-
-HttpReply HttpConnection::reply_to_broken(const error_code& error) const {
-    Problem problem{400, "bad-request", "Bad request", "this is not HTTP/1.1: " + error.message()};
-    if (error == http::error::header_limit || error == http::error::buffer_overflow) {
-        problem = {
-            431, "header-too-large", "Request header fields too large",
-            "send at most 16 KiB of header"
-        };
-    } else if (error == http::error::body_limit) {
-        problem = {
-            413, "body-too-large", "Content too large", "send at most 64 KiB in one request"
-        };
-    }
-    HttpReply reply = problem_reply(problem);
-    reply.closes = true;
-    return reply;
-}
-
-void HttpConnection::run_rpc(std::shared_ptr<const access::Actor> actor) {
-    std::string body = std::move(parser_->get().body());
-    body.reserve(body.size() + simdjson::SIMDJSON_PADDING);
-    post_ = std::make_shared<RpcPost>(state_, loop_, answered_);
-    post_->set_actor(std::move(actor));
-    post_->set_traceparent(parser_->get()["traceparent"]);
-    post_->set_remote(remote_);
-    run_frame(*post_, body);
-}
-
-void HttpConnection::become_session(BecomeSession wish) {
-    UpgradeRequest request(std::move(static_cast<HttpHeader&>(parser_->get())));
-    SessionStart start(std::move(socket_), std::move(seat_), std::move(request));
-    start.offers_subprotocol = wish.offers_subprotocol;
-    start.actor = std::move(wish.actor);
-    start.remote = std::move(remote_);
-    deadline_.reset();
-    loop_.expect_connection();
-    start_session(state_, loop_, std::move(start));
-}
-
-}  // namespace
 
 void start_http(ServerState& state, IoLoop& loop, Arrived arrived) {
     const auto connection = std::make_shared<HttpConnection>(state, loop, std::move(arrived));

@@ -13,15 +13,19 @@ namespace samvev::wire {
 // An accepted socket and its place. It has a constructor on purpose (g++ 12 and co_await).
 class Arrived {
 public:
-    Arrived(Socket from_socket, Seat from_seat, ListenerKind from_listener, std::string from)
+    Arrived(
+        Socket from_socket, Seat from_seat, ListenerKind from_listener,
+        const AddressBytes& from_address
+    )
         : socket(std::move(from_socket)),
           seat(std::move(from_seat)),
           listener(from_listener),
-          remote(std::move(from)) {}
+          address(from_address) {}
 
     Socket socket;
     Seat seat;
     ListenerKind listener;
+    AddressBytes address;
     std::string remote;  // "192.0.2.1:50000", for the log
 };
 

@@ -31,6 +31,8 @@ std::string_view reason_phrase(int status) noexcept {
             return "Content Too Large";
         case 415:
             return "Unsupported Media Type";
+        case 429:
+            return "Too Many Requests";
         case 417:
             return "Expectation Failed";
         case 426:
@@ -87,6 +89,15 @@ std::string head_text(const HttpReply& reply, const ReplyContext& context) {
     }
     append_header(out, "Cache-Control", "no-store");
     append_header(out, "X-Content-Type-Options", "nosniff");
+    append_header(
+        out, "Content-Security-Policy",
+        "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+    );
+    append_header(out, "Referrer-Policy", "no-referrer");
+    append_header(out, "Cross-Origin-Resource-Policy", "same-origin");
+    if (context.transport == Transport::tls) {
+        append_header(out, "Strict-Transport-Security", "max-age=31536000");
+    }
     append_header(out, "Connection", context.keeps_alive && !reply.closes ? "keep-alive" : "close");
     for (const auto& [name, value] : reply.headers) {
         append_header(out, name, value);
@@ -126,7 +137,7 @@ HttpReply error_reply(const Error& error, const TraceId& trace) {
             "WWW-Authenticate", R"(Bearer realm="samvev", error="invalid_token")"
         );
     }
-    if (reply.status == 503) {
+    if (reply.status == 503 || reply.status == 429) {
         reply.headers.emplace_back("Retry-After", "5");
     }
     return reply;

@@ -25,12 +25,16 @@ struct HttpReply {
 [[nodiscard]] std::string_view body_of(const HttpReply& reply) noexcept;
 
 enum class BodyPart { sent, left_out };  // HEAD leaves it out
+enum class Transport { plain, tls };     // as the client sees it: TLS may end at a proxy
 struct ReplyContext {
     BodyPart body_part = BodyPart::sent;  // of to_text()
     bool keeps_alive = true;
     base::Timestamp now;
+    Transport transport = Transport::plain;
 };
-// HTTP/1.1 status line and headers. Answers are never cached or sniffed.
+// HTTP/1.1 status line and headers. Answers are never cached, sniffed, framed or taken for a page
+// that may load or run anything, and say nothing of themselves to where their links lead. Behind
+// TLS, browsers are to come back over TLS only.
 [[nodiscard]] std::string head_text(const HttpReply& reply, const ReplyContext& context);
 // The same and the body.
 [[nodiscard]] std::string to_text(const HttpReply& reply, const ReplyContext& context);

@@ -25,6 +25,18 @@ HttpReply answer_metrics(const ServerState& state) {
     append_sample(
         out, "samvev_build_info", {{"version", state.settings.version}}, std::uint64_t{1}
     );
+    if (state.tls) {
+        append_family(
+            out, "samvev_tls_certificate_not_after_seconds",
+            "When the certificate in use ends, in seconds since 1970.", MetricType::gauge
+        );
+        append_sample(
+            out, "samvev_tls_certificate_not_after_seconds", {},
+            static_cast<double>(
+                state.tls->expires_at().time_since_epoch() / std::chrono::seconds(1)
+            )
+        );
+    }
     out += state.metrics.text();
     const auto subscriptions = state.parts.hub.counts();
     append_family(
@@ -85,10 +97,26 @@ HttpReply answer_get(const ServerState& state, const Target& target, ListenerKin
     return lasting_json_reply(state.open_rpc);
 }
 
+HttpReply busy_reply(std::string why) {
+    HttpReply reply =
+        problem_reply({503, "too-many-connections", "Service unavailable", std::move(why)});
+    reply.headers.emplace_back("Retry-After", "5");
+    return reply;
+}
+
+HttpReply too_many_connections_reply() {
+    return busy_reply(
+        "too many connections are open from your address: close some, or send more calls over each "
+        "of them"
+    );
+}
+
 HttpReply not_found_reply() {
     return problem_reply(
         {404, "no-such-path", "No such path",
-         "there is GET /ws/v1 (WebSocket), POST /rpc/v1, /openrpc.json, /livez and /readyz"}
+         "there is GET /ws/v1 (WebSocket), POST /rpc/v1, /openrpc.json, /livez and /readyz, and "
+         "POST "
+         "/logout/v1 for issuers of tokens"}
     );
 }
 

@@ -16,6 +16,7 @@ struct Target {
 
 inline constexpr std::string_view websocket_path = "/ws/v1";
 inline constexpr std::string_view rpc_path = "/rpc/v1";
+inline constexpr std::string_view logout_path = "/logout/v1";
 
 // The answer to GET (and HEAD) of everything but the WebSocket door: /livez, /readyz, /metrics,
 // /openrpc.json. No token is asked for: no personal data is behind them. [any thread]
@@ -27,6 +28,10 @@ inline constexpr std::string_view rpc_path = "/rpc/v1";
     const ServerState& state, std::string_view path, ListenerKind listener
 ) noexcept;
 
+// 503, to be tried again in a moment.
+[[nodiscard]] HttpReply busy_reply(std::string why);
+// The same, for who has as many connections as one address may.
+[[nodiscard]] HttpReply too_many_connections_reply();
 [[nodiscard]] HttpReply not_found_reply();
 // 405 with Allow.
 [[nodiscard]] HttpReply method_not_allowed_reply(std::string_view allowed);

@@ -79,6 +79,12 @@ void IoLoop::abort_all() {
     }
 }
 
+void IoLoop::end_login(const access::EndedLogin& ended) {
+    for (const auto& connection : snapshot()) {
+        connection->end_login(ended);
+    }
+}
+
 void IoLoop::wait_for_tick() {
     timer_.expires_after(tick_every_);
     timer_.async_wait([this](const error_code& error) {

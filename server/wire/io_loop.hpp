@@ -10,6 +10,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "access/token_identity.hpp"
 #include "wire/frame.hpp"
 #include "wire/io_types.hpp"
 #include "wire/mailbox.hpp"
@@ -31,6 +32,8 @@ public:
     virtual void drain() = 0;
     // Ends at once.
     virtual void abort() = 0;
+    // An issuer has ended logins: whoever came with one of them goes.
+    virtual void end_login(const access::EndedLogin& /*ended*/) {}
 };
 
 // One thread with its sockets. A connection stays on its loop for life, so the loop is its strand.
@@ -64,6 +67,7 @@ public:
     void remove(const Connection& connection);
     void drain_all();
     void abort_all();
+    void end_login(const access::EndedLogin& ended);
     // The loop's frame reader; used within one turn, never across co_await.
     [[nodiscard]] FrameReader& frames() noexcept { return frames_; }
 

@@ -30,6 +30,7 @@ constexpr std::array table = {
     ErrorRow{
         ErrorCode::unauthenticated, "not_yet_valid", 40103, 401, "token-invalid", "Token invalid"
     },
+    ErrorRow{ErrorCode::unauthenticated, "revoked", 40103, 401, "token-invalid", "Token invalid"},
     ErrorRow{ErrorCode::unauthenticated, "issuer", 40103, 401, "token-invalid", "Token invalid"},
     ErrorRow{ErrorCode::unauthenticated, "audience", 40103, 401, "token-invalid", "Token invalid"},
     ErrorRow{ErrorCode::unauthenticated, "claims", 40103, 401, "token-invalid", "Token invalid"},
@@ -68,6 +69,9 @@ constexpr std::array table = {
     ErrorRow{
         ErrorCode::overloaded, "subscriptions", 42903, 429, "too-many-subscriptions",
         "Too many subscriptions"
+    },
+    ErrorRow{
+        ErrorCode::overloaded, "connections", 42904, 429, "too-many-sessions", "Too many sessions"
     },
     ErrorRow{ErrorCode::overloaded, "", 50304, 503, "overloaded", "Overloaded"},
     ErrorRow{ErrorCode::internal, "", 50001, 500, "internal", "Internal error"},

@@ -46,7 +46,7 @@ private:
     [[nodiscard]] IoLoop& emptiest_loop() const;
     void welcome(IoLoop& loop, Socket socket);
     void hand_over(IoLoop& loop, Arrived arrived);
-    void refuse(Socket socket, Seats::Refusal why);
+    void refuse(Socket socket, HttpReply reply);
     void note_failure(const error_code& error);
 
     ServerState& state_;
@@ -75,6 +75,20 @@ Task<> Listener::run(std::shared_ptr<Listener> self) {
     }
 }
 
+// Tokens would travel readable between this peer and us.
+HttpReply not_a_proxy() {
+    return problem_reply(
+        {403, "not-through-the-proxy", "Forbidden",
+         "this address is for the proxies in front of the server: connect to theirs, over https"}
+    );
+}
+
+HttpReply no_seat(Seats::Refusal why) {
+    return why == Seats::Refusal::network_full
+               ? too_many_connections_reply()
+               : busy_reply("too many connections: try again in a moment");
+}
+
 IoLoop& Listener::emptiest_loop() const {
     const auto emptiest =
         std::min_element(loops_.begin(), loops_.end(), [](const auto& left, const auto& right) {
@@ -83,11 +97,11 @@ IoLoop& Listener::emptiest_loop() const {
     return **emptiest;
 }
 
-RemoteNetwork network_of_peer(const asio::ip::address& address) {
+AddressBytes bytes_of(const asio::ip::address& address) {
     const auto v6 = address.is_v6()
                         ? address.to_v6()
                         : asio::ip::make_address_v6(asio::ip::v4_mapped, address.to_v4());
-    return network_of(v6.to_bytes());
+    return v6.to_bytes();
 }
 
 void Listener::welcome(IoLoop& loop, Socket socket) {
@@ -96,15 +110,19 @@ void Listener::welcome(IoLoop& loop, Socket socket) {
     if (error) {
         return;  // It has gone already.
     }
-    Seats::Answer answer = state_.seats.take(kind_, network_of_peer(remote.address()));
-    if (answer.seat) {
-        std::string from = remote.address().to_string() + ":" + std::to_string(remote.port());
-        hand_over(
-            loop, Arrived(std::move(socket), std::move(*answer.seat), kind_, std::move(from))
-        );
-    } else {
-        refuse(std::move(socket), answer.refusal);
+    const AddressBytes peer = bytes_of(remote.address());
+    const RemoteNetwork network = state_.network_for(peer);
+    if (kind_ == ListenerKind::main && state_.only_proxies && !network.is_proxy &&
+        !network.is_loopback) {
+        return refuse(std::move(socket), not_a_proxy());
     }
+    Seats::Answer answer = state_.seats.take(kind_, network);
+    if (!answer.seat) {
+        return refuse(std::move(socket), no_seat(answer.refusal));
+    }
+    Arrived arrived(std::move(socket), std::move(*answer.seat), kind_, peer);
+    arrived.remote = remote.address().to_string() + ":" + std::to_string(remote.port());
+    hand_over(loop, std::move(arrived));
 }
 
 void Listener::hand_over(IoLoop& loop, Arrived arrived) {
@@ -118,18 +136,14 @@ void Listener::hand_over(IoLoop& loop, Arrived arrived) {
     });
 }
 
-// Best effort: what the kernel takes at once, then goodbye.
-void Listener::refuse(Socket socket, Seats::Refusal why) {
+// Best effort: what the kernel takes at once, then goodbye. Behind TLS there is no answer without a
+// handshake, which would cost more than a seat does.
+void Listener::refuse(Socket socket, HttpReply reply) {
     state_.metrics.connections_refused.fetch_add(1, std::memory_order_relaxed);
-    HttpReply reply = problem_reply(
-        {503, "too-many-connections", "Service unavailable",
-         why == Seats::Refusal::full
-             ? std::string("too many connections: try again in a moment")
-             : std::string("too many connections are open from your address: close some, or send "
-                           "more calls over each of them")}
-    );
+    if (kind_ == ListenerKind::main && state_.tls) {
+        return;
+    }
     reply.closes = true;
-    reply.headers.emplace_back("Retry-After", "5");
     const std::string text = to_text(
         reply, {.body_part = BodyPart::sent, .keeps_alive = false, .now = state_.parts.clock.now()}
     );

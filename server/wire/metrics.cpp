@@ -18,14 +18,14 @@ constexpr std::array<double, 16> bucket_bounds = {0.0001, 0.00025, 0.0005, 0.001
                                                   1,      2.5,     5,      10};
 
 // The last one is every other code.
-constexpr std::array<std::uint16_t, 16> known_closes = {
-    1000, 1001, 1002, 1003, 1005, 1006, 1007, 1009, 1011, 4400, 4401, 4403, 4408, 4430, 4431, 0
-};
+constexpr std::array<std::uint16_t, 17> known_closes = {1000, 1001, 1002, 1003, 1005, 1006,
+                                                        1007, 1009, 1011, 4400, 4401, 4403,
+                                                        4408, 4429, 4430, 4431, 0};
 
-constexpr std::array<std::string_view, 15> known_reasons = {
-    "malformed", "algorithm", "signature", "expired", "not_yet_valid",
-    "issuer",    "audience",  "claims",    "type",    "scope",
-    "assurance", "proof",     "tenant",    "unknown", "other"
+constexpr std::array<std::string_view, 16> known_reasons = {
+    "malformed", "algorithm", "signature", "expired", "not_yet_valid", "issuer",
+    "audience",  "claims",    "type",      "scope",   "assurance",     "proof",
+    "tenant",    "unknown",   "revoked",   "other"
 };
 
 // Distinct codes of the table, and 0 for a result.
@@ -149,6 +149,10 @@ std::string Metrics::text() const {
     append_counter(
         out, "samvev_connections_refused_total", "Connections refused since there were too many.",
         get(connections_refused)
+    );
+    append_counter(
+        out, "samvev_tls_handshakes_failed_total", "TLS handshakes that did not succeed.",
+        get(tls_handshakes_failed)
     );
     append_family(out, "samvev_auth_failures_total", "Tokens refused.", MetricType::counter);
     for (std::size_t i = 0; i < known_reasons.size(); ++i) {

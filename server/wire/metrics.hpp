@@ -52,6 +52,7 @@ public:
     Count accept_failures{0};
     Count http_requests{0};
     Count connections_refused{0};
+    Count tls_handshakes_failed{0};
 
     // Prometheus text exposition 0.0.4, complete lines.
     [[nodiscard]] std::string text() const;
@@ -69,9 +70,9 @@ private:
     std::unordered_map<std::string, std::size_t, Hash, std::equal_to<>> indexes_;
     std::vector<std::string> names_;  // the last is "other"
     std::vector<std::unique_ptr<MethodCounts>> methods_;
-    static constexpr std::size_t close_codes = 16;
+    static constexpr std::size_t close_codes = 17;
     std::array<std::array<Count, 2>, close_codes> closes_{};
-    static constexpr std::size_t token_reasons = 15;
+    static constexpr std::size_t token_reasons = 16;
     std::array<Count, token_reasons> token_refusals_{};
 };
 

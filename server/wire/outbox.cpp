@@ -97,11 +97,11 @@ void Outbox::foreign(std::string_view bytes) {
     }
 }
 
-Outbox::Sent Outbox::send_to(Socket& socket) {
+Outbox::Sent Outbox::send_to(ByteStream& bytes) {
     while (!is_empty()) {
         error_code error;
         const std::size_t count =
-            socket.write_some(asio::buffer(buffer_.data() + sent_, pending_bytes()), error);
+            bytes.write_some(asio::buffer(buffer_.data() + sent_, pending_bytes()), error);
         sent_ += count;
         if (count > 0) {
             stuck_since_.reset();

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "wire/io_types.hpp"
+#include "wire/byte_stream.hpp"
 
 namespace samvev::wire {
 
@@ -29,8 +29,8 @@ public:
     void foreign(std::string_view bytes);
 
     enum class Sent { all, blocked, broken };
-    // Writes what the socket takes. Never blocks.
-    [[nodiscard]] Sent send_to(Socket& socket);
+    // Writes what the peer takes. Never blocks.
+    [[nodiscard]] Sent send_to(ByteStream& bytes);
 
     [[nodiscard]] bool is_empty() const noexcept { return sent_ == buffer_.size(); }
     [[nodiscard]] bool is_sealed() const noexcept { return sealed_; }

@@ -53,8 +53,9 @@ constexpr std::string_view document = R"json([
   {"name":"server","required":true,"schema":{"type":"string"}},{"name":"api","required":true,"schema":{"type":"string"}},
   {"name":"connection","required":true,"schema":{"type":"string"}},{"name":"authenticated","required":true,"schema":{"type":"boolean"}},
   {"name":"limits","required":true,"schema":{"type":"object"}},{"name":"pingSeconds","required":true,"schema":{"type":"integer"}}]},
-{"name":"session.expiring","summary":"The token ends soon: call session.authenticate with a new one, or the connection closes with 4401.","paramStructure":"by-name","params":[
-  {"name":"expiresAt","required":true,"schema":{"type":"string"}},{"name":"inSeconds","required":true,"schema":{"type":"integer"}}]},
+{"name":"session.expiring","summary":"The token ends soon: call session.authenticate with a new one. 30 s after its end calls are refused (40102) and streams rest, 60 s after it the connection closes with 4401. Or the session itself ends, after 12 hours: connect again.","paramStructure":"by-name","params":[
+  {"name":"expiresAt","required":true,"schema":{"type":"string"}},{"name":"inSeconds","required":true,"schema":{"type":"integer"}},
+  {"name":"what","required":true,"schema":{"type":"string","enum":["token","session"]}}]},
 {"name":"session.draining","summary":"The server is going: the connection closes with 1001 in so many seconds, later only while calls are in flight; connect again with jitter.","paramStructure":"by-name","params":[
   {"name":"reason","required":true,"schema":{"type":"string"}},{"name":"closeInSeconds","required":true,"schema":{"type":"integer"}}]},
 {"name":"events.event","summary":"What a subscription has to tell.","paramStructure":"by-name","params":[

@@ -13,6 +13,11 @@ void Peer::set_traceparent(std::string_view text) {
     }
 }
 
+void Peer::set_actor(std::shared_ptr<const access::VerifiedActor> actor) {
+    actor_ = std::move(actor);
+    quota_ = actor_ ? state_.quotas.of(*actor_) : nullptr;
+}
+
 void Peer::begin_call(Call& call) {
     calls_.push_back(call.weak_from_this());
     state_.metrics.calls_in_flight.fetch_add(1, std::memory_order_relaxed);

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "access/actor.hpp"
+#include "access/token_verifier.hpp"
 #include "base/result.hpp"
 #include "wire/frame.hpp"
 #include "wire/io_loop.hpp"
@@ -47,10 +47,16 @@ public:
     [[nodiscard]] ServerState& state() const noexcept { return state_; }
     [[nodiscard]] IoLoop& loop() noexcept { return loop_; }
     [[nodiscard]] Mailbox& mailbox() noexcept { return *mailbox_; }
-    [[nodiscard]] const std::shared_ptr<const access::Actor>& actor() const noexcept {
+    [[nodiscard]] const std::shared_ptr<const access::VerifiedActor>& actor() const noexcept {
         return actor_;
     }
-    void set_actor(std::shared_ptr<const access::Actor> actor) { actor_ = std::move(actor); }
+    void set_actor(std::shared_ptr<const access::VerifiedActor> actor);
+    // The actor's token ended a while ago: nothing is done until there is a new one.
+    [[nodiscard]] virtual bool is_resting() const { return false; }
+    // Null without an actor.
+    [[nodiscard]] Quota* quota() const noexcept { return quota_.get(); }
+    // Calls go on being refused and sent: ends the connection once they are answered.
+    virtual void on_abuse() = 0;
     // Of the HTTP request's traceparent, or unset.
     [[nodiscard]] const TraceId& trace() const noexcept { return trace_; }
     // The whole header; one that is malformed is as none.
@@ -76,7 +82,8 @@ private:
     ServerState& state_;
     IoLoop& loop_;
     std::shared_ptr<Mailbox> mailbox_;  // outlives the loop
-    std::shared_ptr<const access::Actor> actor_;
+    std::shared_ptr<const access::VerifiedActor> actor_;
+    std::shared_ptr<Quota> quota_;
     TraceId trace_;
     std::string traceparent_;
     std::string remote_;

@@ -21,10 +21,13 @@ public:
     Result<std::string> call_own(OwnMethod method, const FrameEntry& entry) override;
     bool is_leaving() const noexcept override;
     void give_up() noexcept override;
+    void on_abuse() override { is_abused_ = true; }
 
     [[nodiscard]] bool is_done() const noexcept { return is_done_; }
     // The answer could not be made.
     [[nodiscard]] bool has_failed() const noexcept { return has_failed_; }
+    // The connection is not to go on after the answer.
+    [[nodiscard]] bool is_abused() const noexcept { return is_abused_; }
     // The JSON text; absent when there is nothing to answer.
     [[nodiscard]] std::optional<std::string> take_answer() { return std::move(answer_); }
     // Nobody waits any more: calls are withdrawn, `done` is not touched again.
@@ -36,6 +39,7 @@ private:
     Timer* done_;
     bool is_done_ = false;
     bool has_failed_ = false;
+    bool is_abused_ = false;
     std::optional<std::string> answer_;
 };
 

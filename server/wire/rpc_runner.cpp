@@ -45,6 +45,21 @@ Error not_authenticated() {
     };
 }
 
+Error token_has_ended() {
+    return {
+        ErrorCode::unauthenticated,
+        "the token has expired: send session.authenticate with a new one, and the session goes on",
+        R"({"reason":"expired"})"
+    };
+}
+
+Error too_many_calls(std::chrono::milliseconds retry_after) {
+    return {
+        ErrorCode::overloaded, "too many calls of yours: wait as told, then go on more slowly",
+        R"({"reason":"rate","retryAfterMs":)" + std::to_string(retry_after.count()) + "}"
+    };
+}
+
 Error needs_websocket() {
     return {
         ErrorCode::unsupported, "this method works over a WebSocket only: connect to /ws/v1",
@@ -121,8 +136,13 @@ void run_own(const Visit& visit, const OwnMethodRow& row) {
     if (row.door == OwnMethodRow::Door::websocket && peer.door() != row.door) {
         return visit.refuse(needs_websocket());
     }
-    if (row.caller == OwnMethodRow::Caller::authenticated && !peer.actor()) {
-        return visit.refuse(not_authenticated());
+    if (row.caller == OwnMethodRow::Caller::authenticated) {
+        if (!peer.actor()) {
+            return visit.refuse(not_authenticated());
+        }
+        if (peer.is_resting()) {
+            return visit.refuse(token_has_ended());
+        }
     }
     if (row.batch == OwnMethodRow::Batch::refused && visit.place.batch) {
         return visit.refuse(invalid_request(own_rejection_detail(row.name)));
@@ -180,6 +200,9 @@ void run_dispatched(const Visit& visit) {
     if (!peer.actor()) {
         return visit.refuse(not_authenticated());
     }
+    if (peer.is_resting()) {
+        return visit.refuse(token_has_ended());
+    }
     if (peer.is_leaving()) {
         return visit.refuse(leaving(peer.state()));
     }
@@ -219,8 +242,29 @@ void run_dispatched(const Visit& visit) {
     }
 }
 
+// Whatever is asked counts, also what is refused for other reasons. True when it may go on.
+bool is_within_quota(const Visit& visit) {
+    Quota* const quota = visit.peer.quota();
+    if (quota == nullptr) {
+        return true;
+    }
+    const CallClass call = visit.peer.state().class_of(visit.entry.method);
+    const Quota::Verdict verdict = quota->take(call, SteadyClock::now());
+    if (verdict.answer == Quota::Verdict::Answer::granted) {
+        return true;
+    }
+    if (verdict.answer == Quota::Verdict::Answer::abused) {
+        visit.peer.on_abuse();
+    }
+    visit.refuse(too_many_calls(verdict.retry_after));
+    return false;
+}
+
 void run_entry(const Visit& visit) {
     const FrameEntry& entry = visit.entry;
+    if (!is_within_quota(visit)) {
+        return;
+    }
     if (entry.error) {
         return visit.refuse(*entry.error);
     }

@@ -45,13 +45,9 @@ Seats::Answer Seats::take(ListenerKind kind, const RemoteNetwork& from) {
     if (taken(kind) >= (kind == ListenerKind::main ? limits_.main : limits_.admin)) {
         return answer;
     }
-    if (kind == ListenerKind::main) {
-        std::size_t& same_network = networks_[from.prefix];
-        if (same_network >= (from.is_loopback ? limits_.per_loopback : limits_.per_network)) {
-            answer.refusal = Refusal::network_full;
-            return answer;
-        }
-        ++same_network;
+    if (kind == ListenerKind::main && !join(from)) {
+        answer.refusal = Refusal::network_full;
+        return answer;
     }
     ++taken(kind);
     answer.seat.emplace(*this, kind, from);
@@ -62,12 +58,40 @@ void Seats::give_back(ListenerKind kind, const RemoteNetwork& from) noexcept {
     const std::lock_guard lock(mutex_);
     --taken(kind);
     if (kind == ListenerKind::main) {
-        const auto network = networks_.find(from.prefix);
-        SAMVEV_ASSERT(network != networks_.end());
-        if (--network->second == 0) {
-            networks_.erase(network);
-        }
+        leave(from);
     }
+}
+
+bool Seats::join(const RemoteNetwork& network) {
+    const std::size_t most =
+        network.is_loopback || network.is_proxy ? limits_.per_loopback : limits_.per_network;
+    const auto place = networks_.try_emplace(network.prefix, 0).first;
+    if (place->second >= most) {
+        return false;  // It has some: `most` is not 0.
+    }
+    ++place->second;
+    return true;
+}
+
+void Seats::leave(const RemoteNetwork& network) noexcept {
+    const auto place = networks_.find(network.prefix);
+    SAMVEV_ASSERT(place != networks_.end());
+    if (--place->second == 0) {
+        networks_.erase(place);
+    }
+}
+
+bool Seat::move_to(const RemoteNetwork& network) {
+    if (kind_ != ListenerKind::main || network.prefix == from_.prefix) {
+        return true;
+    }
+    const std::lock_guard lock(seats_->mutex_);
+    if (!seats_->join(network)) {
+        return false;
+    }
+    seats_->leave(from_);
+    from_ = network;
+    return true;
 }
 
 }  // namespace samvev::wire

@@ -17,6 +17,7 @@ enum class ListenerKind { main, admin };
 struct RemoteNetwork {
     std::array<unsigned char, 16> prefix{};
     bool is_loopback = false;
+    bool is_proxy = false;  // trusted: many speak through it
 };
 // `address` in its IPv6 form; IPv4 is mapped (::ffff:192.0.2.1).
 [[nodiscard]] RemoteNetwork network_of(const std::array<unsigned char, 16>& address) noexcept;
@@ -25,7 +26,7 @@ struct SeatLimits {
     std::size_t main = limits::connections_max;
     std::size_t admin = limits::admin_connections_max;
     std::size_t per_network = limits::connections_per_network_max;
-    std::size_t per_loopback = limits::connections_max;  // a proxy on this machine
+    std::size_t per_loopback = limits::connections_max;  // and per trusted proxy
 };
 
 class Seats;
@@ -38,6 +39,10 @@ public:
     Seat(Seat&& other) noexcept;
     Seat& operator=(Seat&&) = delete;
     ~Seat();
+
+    // Counts the connection for `network` from now on: whom a proxy speaks for. False when that has
+    // its share already; then nothing has changed.
+    [[nodiscard]] bool move_to(const RemoteNetwork& network);
 
 private:
     Seats* seats_;  // null: moved on
@@ -64,6 +69,8 @@ private:
     friend class Seat;
     void give_back(ListenerKind kind, const RemoteNetwork& from) noexcept;
     [[nodiscard]] std::size_t& taken(ListenerKind kind) noexcept;
+    [[nodiscard]] bool join(const RemoteNetwork& network);
+    void leave(const RemoteNetwork& network) noexcept;
 
     const SeatLimits limits_;
     std::mutex mutex_;  // Guards what follows.

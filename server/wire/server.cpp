@@ -7,6 +7,7 @@
 #include <mutex>
 #include <vector>
 
+#include "base/calendar_text.hpp"
 #include "base/log.hpp"
 #include "wire/io_loop.hpp"
 #include "wire/listener.hpp"
@@ -23,16 +24,17 @@ constexpr std::chrono::seconds abort_patience{10};
 
 std::chrono::milliseconds tick_for(const Patience& patience) {
     const auto shortest = std::min(
-        {patience.header, patience.authenticate, patience.write, patience.ping_every, patience.idle,
-         patience.close, patience.drain, patience.expiring}
+        {patience.header, patience.handshake, patience.authenticate, patience.write,
+         patience.ping_every, patience.idle, patience.close, patience.drain, patience.expiring,
+         patience.session_age}
     );
     return std::clamp(shortest / 5, tick_min, tick_max);
 }
 
-std::string url_of(const tcp::endpoint& endpoint) {
+std::string url_of(const tcp::endpoint& endpoint, std::string_view scheme) {
     const std::string address = endpoint.address().to_string();
     const bool is_v6 = endpoint.address().is_v6();
-    return "http://" + (is_v6 ? "[" + address + "]" : address) + ":" +
+    return std::string(scheme) + "://" + (is_v6 ? "[" + address + "]" : address) + ":" +
            std::to_string(endpoint.port());
 }
 
@@ -60,10 +62,12 @@ public:
     Result<void> start();
     std::string url() const override { return state_.url; }
     std::string admin_url() const override { return state_.admin_url; }
+    Result<void> renew_certificate() override;
     void drain() override;
 
 private:
     void on_loop_empty();
+    void end_sessions(const access::EndedLogin& ended);
     using Loops = std::vector<std::unique_ptr<IoLoop>>;
     [[nodiscard]] bool wait_until_empty(const Loops& loops, std::chrono::milliseconds patience);
     void abort_all(const Loops& loops);
@@ -78,6 +82,9 @@ private:
 
 Result<void> WireServer::start() {
     const ServerSettings& settings = state_.settings;
+    if (settings.tls) {
+        SAMVEV_TRY(state_.tls, TlsIdentity::open(*settings.tls));
+    }
     SAMVEV_TRY(
         const Listening main,
         listen(
@@ -85,7 +92,8 @@ Result<void> WireServer::start() {
             {.host = settings.host, .port = settings.port, .kind = ListenerKind::main}
         )
     );
-    state_.url = url_of(main.endpoint);
+    state_.url = url_of(main.endpoint, state_.tls ? "https" : "http");
+    state_.only_proxies = !state_.tls && !main.endpoint.address().is_loopback();
     state_.metrics_on_main = settings.admin_host.empty() && main.endpoint.address().is_loopback();
     if (!settings.admin_host.empty()) {
         SAMVEV_TRY(
@@ -96,9 +104,10 @@ Result<void> WireServer::start() {
                                         .kind = ListenerKind::admin}
                                    )
         );
-        state_.admin_url = url_of(admin.endpoint);
+        state_.admin_url = url_of(admin.endpoint, "http");
     }
     SAMVEV_CHECK_OK(state_.learn_methods());
+    state_.end_sessions = [this](const access::EndedLogin& ended) { end_sessions(ended); };
     for (const Loops* loops : {&loops_, &admin_loops_}) {
         for (const auto& loop : *loops) {
             loop->start();
@@ -109,9 +118,26 @@ Result<void> WireServer::start() {
     return {};
 }
 
+Result<void> WireServer::renew_certificate() {
+    if (!state_.tls) {
+        return fail(ErrorCode::unsupported, "this server has no certificate to read again");
+    }
+    SAMVEV_CHECK_OK(state_.tls->renew());
+    base::logger("wire").info(
+        "event=certificate_renewed expires={}", base::to_text(state_.tls->expires_at())
+    );
+    return {};
+}
+
 void WireServer::on_loop_empty() {
     const std::lock_guard lock(mutex_);
     emptied_.notify_all();
+}
+
+void WireServer::end_sessions(const access::EndedLogin& ended) {
+    for (const auto& loop : loops_) {
+        loop->run_here([&loop, ended] { loop->end_login(ended); });
+    }
 }
 
 bool WireServer::wait_until_empty(const Loops& loops, std::chrono::milliseconds patience) {

@@ -1,11 +1,14 @@
 #include "wire/server_state.hpp"
 
+#include <simdjson.h>
+
+#include <algorithm>
+#include <set>
+
 #include "base/json_text.hpp"
 #include "base/limits.hpp"
 #include "wire/json_rpc.hpp"
 #include "wire/own_methods.hpp"
-
-#include <set>
 
 namespace samvev::wire {
 namespace {
@@ -37,7 +40,8 @@ std::string errors_json() {
 // `document` with the doors this server has, the one that plain HTTP clients use first, and what
 // they answer when something is wrong.
 std::string with_doors(std::string document, const std::string& url) {
-    const std::string socket_url = "ws" + url.substr(url.find(':')) + "/ws/v1";
+    constexpr std::string_view http = "http";  // of http and https alike
+    const std::string socket_url = "ws" + url.substr(http.size()) + "/ws/v1";
     const std::string servers =
         "\"servers\":[" +
         base::JsonObject().text("name", "HTTP").text("url", url + "/rpc/v1").take() + "," +
@@ -52,14 +56,42 @@ std::string with_doors(std::string document, const std::string& url) {
     return document.insert(brace + 1, is_empty ? doors : doors + ",");
 }
 
+// Methods that their tags call a command.
+std::vector<std::string> command_names(const std::string& open_rpc) {
+    std::vector<std::string> names;
+    simdjson::dom::parser parser;
+    simdjson::dom::array methods;
+    if (parser.parse(open_rpc)["methods"].get(methods) != simdjson::SUCCESS) {
+        return names;
+    }
+    for (const auto method : methods) {
+        std::string_view name;
+        std::string_view tag;
+        if (method["name"].get(name) == simdjson::SUCCESS &&
+            method["tags"].at(0)["name"].get(tag) == simdjson::SUCCESS && tag == "command") {
+            names.emplace_back(name);
+        }
+    }
+    return names;
+}
+
 }  // namespace
 
 ServerState::ServerState(const ServerSettings& with, const ServerParts& from)
-    : settings(with), parts(from), metrics(all_method_names(from.dispatcher)), seats(with.seats) {}
+    : settings(with),
+      parts(from),
+      metrics(all_method_names(from.dispatcher)),
+      seats(with.seats),
+      quotas(with.quotas) {}
 
 Result<void> ServerState::learn_methods() {
     const std::string& shown = settings.public_url.empty() ? url : settings.public_url;
     open_rpc = with_doors(parts.dispatcher.open_rpc(own_methods_open_rpc()), shown);
+    for (const std::string& name : command_names(open_rpc)) {
+        const std::size_t index = metrics.find_method(name).value;
+        is_command.resize(std::max(is_command.size(), index + 1));
+        is_command[index] = true;
+    }
     method_names = "[";
     for (const std::string& name : all_method_names(parts.dispatcher)) {
         if (method_names.size() > 1) {
@@ -77,6 +109,17 @@ Result<void> ServerState::learn_methods() {
         );
     }
     return {};
+}
+
+RemoteNetwork ServerState::network_for(const AddressBytes& address) const {
+    RemoteNetwork network = network_of(address);
+    network.is_proxy = settings.proxies.trusts(address);
+    return network;
+}
+
+CallClass ServerState::class_of(std::string_view method) const {
+    const std::size_t index = metrics.find_method(method).value;
+    return index < is_command.size() && is_command[index] ? CallClass::command : CallClass::read;
 }
 
 ServerState::Health ServerState::health() const {

@@ -2,9 +2,13 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "wire/http_reply.hpp"
 #include "wire/metrics.hpp"
 #include "wire/seats.hpp"
 #include "wire/server.hpp"
@@ -18,19 +22,35 @@ struct ServerState {
 
     const ServerSettings settings;
     const ServerParts parts;
+    std::unique_ptr<TlsIdentity> tls;  // null: in the clear. Set before the first connection.
     Metrics metrics;
     Seats seats;
+    Quotas quotas;
     std::string url;        // of the main listener
     std::string admin_url;  // or empty
     bool metrics_on_main = false;
-    std::string open_rpc;      // the whole document
-    std::string method_names;  // a JSON array
+    bool only_proxies = false;     // may connect: without TLS on an address of the network
+    std::string open_rpc;          // the whole document
+    std::string method_names;      // a JSON array
+    std::vector<bool> is_command;  // by MethodIndex
+    // Closes the sessions of these logins, on all loops; soon.
+    std::function<void(const access::EndedLogin&)> end_sessions;
     std::atomic<bool> draining{false};
     std::atomic<std::uint64_t> next_connection{1};
+
+    // Which of a user's two shares a call is taken from.
+    [[nodiscard]] CallClass class_of(std::string_view method) const;
 
     // Reads the method table and the document; url is set. Fails with too_large when the modules'
     // methods make a document that clients do not take.
     [[nodiscard]] Result<void> learn_methods();
+
+    [[nodiscard]] Transport transport() const noexcept {
+        return tls || settings.public_url.starts_with("https://") ? Transport::tls
+                                                                  : Transport::plain;
+    }
+    // Where a connection from `address` is counted.
+    [[nodiscard]] RemoteNetwork network_for(const AddressBytes& address) const;
 
     struct Health {
         bool is_ready = true;

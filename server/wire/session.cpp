@@ -29,12 +29,18 @@ Session::Session(ServerState& state, IoLoop& loop, SessionStart start)
     : Peer(state, loop),
       id_(state.next_connection.fetch_add(1, std::memory_order_relaxed)),
       offers_subprotocol_(start.offers_subprotocol),
-      stream_(std::make_unique<Stream>(std::move(start.socket), std::move(start.seat), *this)),
+      stream_(std::make_unique<Stream>(std::move(start.bytes), std::move(start.seat), *this)),
       feed_(std::make_shared<EventFeed>(
           state.parts.hub, subscriptions::ConnectionId(id_), loop.mailbox(), *this
-      )) {
+      )),
+      control_frames_(
+          {.per_second = static_cast<double>(limits::pings_per_second),
+           .at_once = static_cast<double>(limits::pings_at_once)},
+          started_
+      ) {
     set_remote(std::move(start.remote));
     set_actor(std::move(start.actor));
+    place_ = std::move(start.place);
 }
 
 // --- life ---------------------------------------------------------------------------------------
@@ -92,8 +98,7 @@ Task<> Session::hang_up(std::shared_ptr<Session> self) {
         self->stream_->room.expires_at(SteadyTime::max());
         co_await self->stream_->room.async_wait(as_result);
     }
-    error_code ignored;
-    self->socket().shutdown(Socket::shutdown_send, ignored);
+    self->bytes().end_sending();
     std::array<char, 512> rest{};
     while (self->socket().is_open()) {
         const auto space = asio::buffer(rest);
@@ -121,6 +126,7 @@ void Session::on_run_end(const std::exception_ptr& failure) {
     }
     feed_->close();
     cancel_all_calls();
+    place_.reset();
     Metrics& metrics = state().metrics;
     if (is_open_) {
         const auto unsaid = static_cast<std::uint16_t>(cut_.value_or(CloseCode::abnormal));
@@ -169,8 +175,16 @@ void Session::configure() {
     ));
     stream.read_message_max(actor() ? limits::message_bytes_max : anonymous_message_bytes_max);
     stream.control_callback([this](websocket::frame_type, boost::beast::string_view) {
-        last_received_ = SteadyClock::now();
+        on_control_frame();
     });
+}
+
+// Beast answers each ping; how many there may be it leaves to us.
+void Session::on_control_frame() {
+    last_received_ = SteadyClock::now();
+    if (!control_frames_.take(last_received_)) {
+        close({CloseCode::rate_abuse, "too many pings"});
+    }
 }
 
 void Session::on_open() {

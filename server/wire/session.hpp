@@ -3,10 +3,12 @@
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/message.hpp>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
-#include "access/actor.hpp"
+#include "access/token_verifier.hpp"
+#include "wire/byte_stream.hpp"
 #include "wire/io_loop.hpp"
 #include "wire/io_types.hpp"
 #include "wire/server_state.hpp"
@@ -19,17 +21,18 @@ using UpgradeRequest = boost::beast::http::request<boost::beast::http::empty_bod
 // co_await).
 class SessionStart {
 public:
-    SessionStart(Socket from_socket, Seat from_seat, UpgradeRequest from_request)
-        : socket(std::move(from_socket)),
+    SessionStart(ByteStream from_bytes, Seat from_seat, UpgradeRequest from_request)
+        : bytes(std::move(from_bytes)),
           seat(std::move(from_seat)),
           request(std::move(from_request)) {}
 
-    Socket socket;
+    ByteStream bytes;
     Seat seat;
     UpgradeRequest request;
     bool offers_subprotocol = false;
-    std::shared_ptr<const access::Actor> actor;  // null: authenticates later
-    std::string remote;                          // for the log
+    std::shared_ptr<const access::VerifiedActor> actor;  // null: authenticates later
+    std::optional<SessionPlace> place;                   // with an actor
+    std::string remote;                                  // for the log
 };
 
 // Takes over a connection whose upgrade request has been checked: JSON-RPC 2.0 over WebSocket until

@@ -28,6 +28,7 @@ enum class CloseCode : std::uint16_t {
     token_ended = 4401,
     principal_changed = 4403,
     authenticate_late = 4408,
+    rate_abuse = 4429,
     slow_reader = 4430,  // counted only: such a socket takes no frame
     idle = 4431,
 };
@@ -57,25 +58,29 @@ public:
     OwnMethodRow::Door door() const noexcept override { return OwnMethodRow::Door::websocket; }
     Result<std::string> call_own(OwnMethod method, const FrameEntry& entry) override;
     bool is_leaving() const noexcept override { return parting_ || is_closing(); }
+    bool is_resting() const override;
+    void on_abuse() override;
     void on_calls_done() override { part_when_idle(); }
     void give_up() noexcept override;
 
     void tick(SteadyTime now) override;
     void drain() override;
     void abort() override;
+    void end_login(const access::EndedLogin& ended) override;
 
     void settle() override;
     void write_foreign(std::string_view bytes) override { stream_->outbox.foreign(bytes); }
     void before_read() override;
     bool can_take_page() const override;
+    bool may_send_page() const override { return !is_resting(); }
     void send_page(std::string_view params) override;
 
 private:
     // What goes with the socket.
     struct Stream {
-        Stream(Socket socket, Seat taken, FrameOutput& output)
+        Stream(ByteStream bytes, Seat taken, FrameOutput& output)
             : seat(std::move(taken)),
-              websocket(WebSocketLayer(std::move(socket), output)),
+              websocket(WebSocketLayer(std::move(bytes), output)),
               room(websocket.get_executor()) {}
         const Seat seat;
         WebSocketStream websocket;
@@ -87,7 +92,8 @@ private:
     static Task<> wait_for_room(std::shared_ptr<Session> self);
     static Task<> hang_up(std::shared_ptr<Session> self);
 
-    [[nodiscard]] Socket& socket() { return stream_->websocket.next_layer().socket(); }
+    [[nodiscard]] ByteStream& bytes() { return stream_->websocket.next_layer().bytes(); }
+    [[nodiscard]] Socket& socket() { return bytes().socket(); }
     [[nodiscard]] std::shared_ptr<Session> self() {
         return std::static_pointer_cast<Session>(shared_from_this());
     }
@@ -108,10 +114,13 @@ private:
     void cut(CloseCode code);
     void part_when_idle();
     void tick_token(SteadyTime now);
+    void on_control_frame();
     void tick_liveness(SteadyTime now);
     void cut_slow_reader();
 
     Result<std::string> authenticate(const Result<Credentials>& credentials);
+    Result<std::string> subscribe(const FrameEntry& entry);
+    Result<std::string> unsubscribe(const FrameEntry& entry);
 
     const std::uint64_t id_;
     const bool offers_subprotocol_;
@@ -126,6 +135,9 @@ private:
     bool in_read_turn_ = false;         // before_read() will come and flush
     bool will_settle_ = false;
     bool has_told_expiring_ = false;
+    bool has_told_age_ = false;
+    std::optional<SessionPlace> place_;  // with an actor
+    TokenBucket control_frames_;         // pings and pongs
     int failed_attempts_ = 0;
     SteadyTime last_received_ = started_;
     SteadyTime last_ping_ = started_;

@@ -127,11 +127,37 @@ void Session::tick_token(SteadyTime now) {
         return;
     }
     const base::Timestamp wall = state().parts.clock.now();
-    if (actor()->expires_at <= wall) {
-        close({CloseCode::token_ended, "the token has expired: get a new one"});
-    } else if (!has_told_expiring_ && actor()->expires_at <= wall + patience.expiring) {
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+        started_ + patience.session_age - now
+    );
+    if (left.count() <= 0) {
+        return close({CloseCode::token_ended, "the session has lasted long enough: log in again"});
+    }
+    if (actor()->expires_at + patience.token_close <= wall) {
+        return close({CloseCode::token_ended, "the token has expired: get a new one"});
+    }
+    if (!has_told_age_ && left <= patience.expiring) {
+        has_told_age_ = true;
+        write({expiring_notice(wall + left, wall, Expiring::session)});
+    }
+    if (!has_told_expiring_ && actor()->expires_at <= wall + patience.expiring) {
         has_told_expiring_ = true;
-        write({expiring_notice(*actor(), wall)});
+        write({expiring_notice(actor()->expires_at, wall, Expiring::token)});
+    }
+}
+
+bool Session::is_resting() const {
+    return actor() &&
+           actor()->expires_at + state().settings.patience.token_pause <= state().parts.clock.now();
+}
+
+void Session::on_abuse() {
+    goodbye_ = {CloseCode::rate_abuse, "too many calls, and no pause: come back in a minute"};
+}
+
+void Session::end_login(const access::EndedLogin& ended) {
+    if (actor() && ended.covers(actor()->token)) {
+        close({CloseCode::token_ended, "logged out: log in again"});
     }
 }
 

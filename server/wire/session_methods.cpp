@@ -43,9 +43,9 @@ Result<std::string> Session::call_own(OwnMethod method, const FrameEntry& entry)
             part_at_ = SteadyTime();
             return std::string("true");
         case OwnMethod::subscribe:
-            return feed_->subscribe(*actor(), entry);
+            return subscribe(entry);
         case OwnMethod::unsubscribe:
-            return feed_->unsubscribe(entry);
+            return unsubscribe(entry);
         case OwnMethod::on:
         case OwnMethod::off:
             return acknowledge_names(entry);
@@ -58,11 +58,34 @@ Result<std::string> Session::call_own(OwnMethod method, const FrameEntry& entry)
     return fail(ErrorCode::unsupported, "there is no such method");
 }
 
+Result<std::string> Session::subscribe(const FrameEntry& entry) {
+    if (!place_->take_subscription()) {
+        return fail(
+            ErrorCode::overloaded, "too many subscriptions of yours, over all sessions: end some",
+            R"({"reason":"subscriptions"})"
+        );
+    }
+    Result<std::string> subscription = feed_->subscribe(*actor(), entry);
+    if (!subscription) {
+        place_->give_subscription();
+    }
+    return subscription;
+}
+
+Result<std::string> Session::unsubscribe(const FrameEntry& entry) {
+    Result<std::string> stopped = feed_->unsubscribe(entry);
+    if (stopped && *stopped == "true") {
+        place_->give_subscription();
+    }
+    return stopped;
+}
+
 Result<std::string> Session::authenticate(const Result<Credentials>& credentials) {
     if (!credentials) {
         return tl::unexpected<Error>(credentials.error());
     }
-    Result<std::shared_ptr<const access::Actor>> admitted = admit(state(), *credentials, remote());
+    Result<std::shared_ptr<const access::VerifiedActor>> admitted =
+        admit(state(), *credentials, remote());
     if (!admitted) {
         // Keys that are still being fetched are not the client's fault.
         if (admitted.error().code == ErrorCode::unauthenticated &&
@@ -79,10 +102,15 @@ Result<std::string> Session::authenticate(const Result<Credentials>& credentials
         return fail(ErrorCode::denied, "another principal needs a connection of its own");
     }
     if (!actor()) {
+        place_ = SessionPlace::take(state().quotas.of(**admitted));
+        if (!place_) {
+            return tl::unexpected<Error>(too_many_sessions());
+        }
         state().metrics.sockets_authenticated.fetch_add(1, std::memory_order_relaxed);
     }
     set_actor(std::move(*admitted));
     feed_->change_actor(*actor());
+    feed_->resume();
     has_told_expiring_ = false;
     failed_attempts_ = 0;
     stream_->websocket.read_message_max(limits::message_bytes_max);

@@ -37,11 +37,12 @@ std::string hello_notice(const ServerState& state, std::uint64_t connection, Adm
     );
 }
 
-std::string expiring_notice(const access::Actor& actor, base::Timestamp now) {
+std::string expiring_notice(base::Timestamp ends, base::Timestamp now, Expiring what) {
     return notification(
         "session.expiring", base::JsonObject()
-                                .text("expiresAt", base::to_text(actor.expires_at))
-                                .number("inSeconds", whole_seconds(actor.expires_at - now))
+                                .text("expiresAt", base::to_text(ends))
+                                .number("inSeconds", whole_seconds(ends - now))
+                                .text("what", what == Expiring::token ? "token" : "session")
                                 .take()
     );
 }

@@ -39,7 +39,7 @@ void Session::flush() {
     if (!stream_ || is_waiting_writable_ || stream_->outbox.is_empty() || !socket().is_open()) {
         return;
     }
-    const Outbox::Sent sent = stream_->outbox.send_to(socket());
+    const Outbox::Sent sent = stream_->outbox.send_to(bytes());
     stream_->room.cancel();
     if (sent == Outbox::Sent::blocked) {
         wait_until_writable();
@@ -53,7 +53,7 @@ void Session::flush() {
 
 void Session::wait_until_writable() {
     is_waiting_writable_ = true;
-    socket().async_wait(Socket::wait_write, [session = self()](const error_code& error) {
+    socket().async_wait(bytes().write_needs(), [session = self()](const error_code& error) {
         session->is_waiting_writable_ = false;
         if (!session->is_running_) {
             session->release();
@@ -64,7 +64,7 @@ void Session::wait_until_writable() {
 }
 
 bool Session::can_take_page() const {
-    return stream_ && !is_leaving() && stream_->outbox.is_empty();
+    return stream_ && !is_leaving() && !is_resting() && stream_->outbox.is_empty();
 }
 
 void Session::send_page(std::string_view params) {

@@ -135,16 +135,21 @@ std::optional<HttpReply> refuse_shape(const HttpHeader& header) {
 
 }  // namespace
 
+std::string joined_lines(const HttpHeader& header, std::string_view name) {
+    std::string all;
+    const auto lines = header.equal_range(name);
+    for (auto line = lines.first; line != lines.second; ++line) {
+        all.append(all.empty() ? "" : ", ").append(line->value());
+    }
+    return all;
+}
+
 void merge_list_lines(HttpHeader& header) {
     for (const field name : {field::connection, field::upgrade}) {
         if (header.count(name) < 2) {
             continue;
         }
-        std::string all;
-        const auto lines = header.equal_range(name);
-        for (auto line = lines.first; line != lines.second; ++line) {
-            all.append(all.empty() ? "" : ", ").append(line->value());
-        }
+        const std::string all = joined_lines(header, http::to_string(name));
         header.erase(name);
         header.set(name, all);
     }

@@ -20,6 +20,8 @@ struct Upgrade {
     std::string proof;                // of possession of the token's key, or empty
 };
 
+// The values of all lines of this name, as the one list that they are (RFC 9110 §5.3).
+[[nodiscard]] std::string joined_lines(const HttpHeader& header, std::string_view name);
 // Makes one line of several Connection or Upgrade lines, which mean the same (RFC 9110 §5.3): Beast
 // reads the first only.
 void merge_list_lines(HttpHeader& header);

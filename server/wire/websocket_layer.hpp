@@ -10,7 +10,7 @@
 #include <string_view>
 #include <utility>
 
-#include "wire/io_types.hpp"
+#include "wire/byte_stream.hpp"
 
 namespace samvev::wire {
 
@@ -37,16 +37,16 @@ public:
     using executor_type = LoopExecutor;
 
     // `output` outlives the layer.
-    WebSocketLayer(Socket socket, FrameOutput& output)
-        : socket_(std::move(socket)), output_(&output) {}
+    WebSocketLayer(ByteStream bytes, FrameOutput& output)
+        : bytes_(std::move(bytes)), output_(&output) {}
 
-    [[nodiscard]] executor_type get_executor() noexcept { return socket_.get_executor(); }
-    [[nodiscard]] Socket& socket() noexcept { return socket_; }
+    [[nodiscard]] executor_type get_executor() noexcept { return bytes_.get_executor(); }
+    [[nodiscard]] ByteStream& bytes() noexcept { return bytes_; }
 
     template <typename Buffers, typename Token>
     auto async_read_some(const Buffers& buffers, Token&& token) {
         output_->before_read();
-        return socket_.async_read_some(buffers, std::forward<Token>(token));
+        return bytes_.async_read_some(buffers, std::forward<Token>(token));
     }
 
     template <typename Buffers, typename Token>
@@ -71,7 +71,7 @@ public:
     }
 
 private:
-    Socket socket_;
+    ByteStream bytes_;
     FrameOutput* output_;
 };
 
@@ -88,7 +88,7 @@ void async_teardown(boost::beast::role_type /*role*/, WebSocketLayer& layer, Han
 // What Beast's own timers would call; they are off.
 inline void beast_close_socket(WebSocketLayer& layer) {
     error_code ignored;
-    layer.socket().close(ignored);
+    layer.bytes().socket().close(ignored);
 }
 
 using WebSocketStream = boost::beast::websocket::stream<WebSocketLayer, false>;  // no deflate

@@ -97,8 +97,9 @@ public:
 
     [[nodiscard]] std::string open_rpc(std::string_view connection_methods) const override {
         return R"({"openrpc":"1.3.2","info":{"title":"Test","version":"0","description":")" +
-               std::string(document_bytes, 'd') + R"("},"methods":)" +
-               std::string(connection_methods) + "}";
+               std::string(document_bytes, 'd') +
+               R"("},"methods":[{"name":"test.command","tags":[{"name":"command"}],"params":[]},)" +
+               std::string(connection_methods.substr(1)) + "}";
     }
 
 private:

@@ -1,4 +1,5 @@
 #include "app/commands/command.hpp"
+#include "app/exposure.hpp"
 #include "app/settings.hpp"
 
 #include <CLI/CLI.hpp>
@@ -13,14 +14,23 @@ public:
     void declare(CLI::App& root) override {
         CLI::App& command = declare_as(
             root, {"config", "check"},
-            "Checks a settings file with the environment on top and prints what a server would use."
+            "Checks a settings file with the environment on top, and the certificate it names, and "
+            "prints "
+            "what a server would use."
         );
         command.add_option("file", file_, "TOML file, see config/samvev.toml")->required();
+        command.add_flag("--dev", dev_, "Check it for `samvev serve --dev`");
         add_json_option(command);
     }
 
     Result<std::monostate> run() override {
         SAMVEV_TRY(const auto effective, load_settings({file_, settings_environment(), {}}));
+        SAMVEV_CHECK_OK(
+            check_exposure(effective.settings, dev_ ? Mode::development : Mode::production)
+        );
+        if (const auto files = tls_files_of(effective.settings)) {
+            SAMVEV_CHECK_OK(wire::TlsIdentity::open(*files));
+        }
         if (output() == Output::json) {
             std::cout << to_json_text(effective.settings) << std::endl;
         } else {
@@ -31,6 +41,7 @@ public:
 
 private:
     std::string file_;
+    bool dev_ = false;
 };
 
 class ConfigDefaultCommand final : public Command {

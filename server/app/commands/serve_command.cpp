@@ -3,12 +3,14 @@
 #include "app/demo_player.hpp"
 #include "base/log.hpp"
 
+#include <spdlog/spdlog.h>
 #include <CLI/CLI.hpp>
 
 #include <pthread.h>
 #include <atomic>
 #include <csignal>
 #include <cstdlib>
+#include <functional>
 #include <iostream>
 #include <latch>
 #include <map>
@@ -20,31 +22,33 @@ namespace {
 
 // The signals that end a server. While it starts they end it at once: the history is safe at any
 // instant, and who stops a server that replays or plays its demo does not want to wait for that.
+// SIGHUP is one of them, unless there is something to read again: then it has that done.
 // Blocked before any other thread is made, so that all inherit it.
-class StopSignals {
+class Signals {
 public:
-    StopSignals() {
+    Signals() {
         sigemptyset(&signals_);
         sigaddset(&signals_, SIGINT);
         sigaddset(&signals_, SIGTERM);
+        struct sigaction hang_up{};
+        sigaction(SIGHUP, nullptr, &hang_up);
+        ignores_hang_up_ = hang_up.sa_handler == SIG_IGN;  // nohup
+        sigaddset(&signals_, SIGHUP);
         pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
-        waiter_ = std::thread([this] {
-            int signal = 0;
-            sigwait(&signals_, &signal);
-            if (phase_.load() == Phase::starting) {
-                std::_Exit(128 + signal);
-            }
-            came_.count_down();
-        });
+        waiter_ = std::thread([this] { wait_for_stop(); });
     }
-    StopSignals(const StopSignals&) = delete;
-    StopSignals& operator=(const StopSignals&) = delete;
-    ~StopSignals() {
+    Signals(const Signals&) = delete;
+    Signals& operator=(const Signals&) = delete;
+    ~Signals() {
         phase_.store(Phase::ending);
         pthread_kill(waiter_.native_handle(), SIGTERM);  // If nothing came, this does.
         waiter_.join();
     }
-    void ready() { phase_.store(Phase::serving); }
+    // `renew` is what SIGHUP asks for, on a thread of its own; empty when there is nothing.
+    void ready(std::function<void()> renew) {
+        renew_ = std::move(renew);
+        phase_.store(Phase::serving);
+    }
     void wait() const { came_.wait(); }
     // From now on a further signal ends the process at once.
     void unblock() const { pthread_sigmask(SIG_UNBLOCK, &signals_, nullptr); }
@@ -52,7 +56,27 @@ public:
 private:
     enum class Phase { starting, serving, ending };
 
+    void wait_for_stop() {
+        int signal = 0;
+        while (true) {
+            sigwait(&signals_, &signal);
+            const Phase phase = phase_.load();
+            if (signal == SIGHUP && phase == Phase::serving && renew_) {
+                renew_();
+            } else if (signal == SIGHUP && ignores_hang_up_) {
+                continue;
+            } else if (phase == Phase::starting) {
+                std::_Exit(128 + signal);
+            } else {
+                came_.count_down();
+                return;
+            }
+        }
+    }
+
     sigset_t signals_{};
+    bool ignores_hang_up_ = false;
+    std::function<void()> renew_;  // set before phase_ says serving
     std::atomic<Phase> phase_{Phase::starting};
     std::latch came_{1};
     std::thread waiter_;
@@ -63,9 +87,12 @@ public:
     void declare(CLI::App& root) override {
         CLI::App& command = declare_as(
             root, {"serve"},
-            "Runs the server. Prints one line, `ready http://HOST:PORT`, when it accepts "
+            "Runs the server. Prints one line, `ready http://HOST:PORT` (https with TLS), when it "
+            "accepts "
             "connections; "
-            "SIGTERM and SIGINT end it when the calls in flight are answered, or at once while it starts."
+            "SIGTERM and SIGINT end it when the calls in flight are answered, or at once while it "
+            "starts; "
+            "SIGHUP has a server with TLS read its certificate again."
         );
         add_setting(command, "--data", "data.directory", "Data directory, made when missing");
         add_setting(command, "--listen", "server.listen", "HOST:PORT; port 0 picks a free one");
@@ -91,7 +118,7 @@ public:
     }
 
     Result<std::monostate> run() override {
-        StopSignals signals;
+        Signals signals;
         SAMVEV_CHECK_OK(refuse_empty_texts());
         SettingSources sources;
         if (!config_file_.empty()) {
@@ -109,11 +136,21 @@ public:
         options.settings = effective.settings;
         options.mode = dev_ ? Application::Mode::development : Application::Mode::production;
         options.demo_folder = demo_folder_;
+        if (!demo_folder_.empty() && !options.settings.tls_certificate.empty()) {
+            return fail(
+                ErrorCode::unsupported,
+                "--demo is played over http: start without tls.certificate, play, and start again."
+            );
+        }
         SAMVEV_TRY(const auto application, Application::start(options));
         if (!demo_folder_.empty()) {
             SAMVEV_CHECK_OK(play(*application, effective.settings));
         }
-        signals.ready();
+        std::function<void()> renew;
+        if (!options.settings.tls_certificate.empty()) {
+            renew = [&server = *application] { renew_certificate(server); };
+        }
+        signals.ready(std::move(renew));
         std::cout << "ready " << application->url() << std::endl;
         signals.wait();
         signals.unblock();
@@ -122,6 +159,16 @@ public:
     }
 
 private:
+    static void renew_certificate(Application& application) {
+        const Result<void> renewed = application.renew_certificate();
+        if (!renewed) {
+            base::logger("app").error(
+                "event=certificate_not_renewed reason=\"{}\" in_use=\"the one before\"",
+                renewed.error().message
+            );
+        }
+    }
+
     // Through the public API, like any client.
     Result<std::monostate> play(const Application& application, const Settings& server) const {
         DemoSettings settings;

@@ -44,23 +44,30 @@ def free_port():
 
 
 class Server:
-    """`samvev serve --dev` on a data directory of its own, or a given one."""
+    """`samvev serve --dev` on a data directory of its own, or a given one. What it logs is kept with
+    `log`; `development=False` leaves all but `arguments` out."""
 
-    def __init__(self, data=None, port=0, arguments=()):
+    def __init__(self, data=None, port=0, arguments=(), environment=None, log=False, development=True):
         self.owns_data = data is None
         self.data = data or tempfile.mkdtemp(prefix="samvev-cli-")
         self.port = port
         self.arguments = arguments
+        self.environment = environment or {}
+        self.development = development
+        self.log = tempfile.TemporaryFile() if log else None  # pylint: disable=consider-using-with
         self.process = None
         self.url = None
 
     def start(self):
-        command = [BINARY, "serve", "--dev", "--data", self.data, "--listen", f"127.0.0.1:{self.port}", *self.arguments]
+        place = ["--dev", "--data", self.data, "--listen", f"127.0.0.1:{self.port}"] if self.development else []
         # pylint: disable=consider-using-with
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen(
+            [BINARY, "serve", *place, *self.arguments], stdout=subprocess.PIPE, stderr=self.log, text=True,
+            env={**os.environ, **self.environment},
+        )
         readable, _, _ = select.select([self.process.stdout], [], [], START_LIMIT_SECONDS)
         line = self.process.stdout.readline() if readable else ""
-        if not line.startswith("ready http://"):
+        if not line.startswith(("ready http://", "ready https://")):
             self.process.kill()
             raise RuntimeError(f"the server said {line!r} instead of ready")
         self.url = line.split()[1]
@@ -74,8 +81,15 @@ class Server:
             self.process.kill()
         self.process.wait()
         self.process.stdout.close()
+        if self.log:
+            self.log.close()
         if self.owns_data:
             shutil.rmtree(self.data, ignore_errors=True)
+
+    def log_text(self):
+        """All that it has logged so far."""
+        self.log.seek(0)
+        return self.log.read().decode()
 
     def kill_9(self):
         self.process.send_signal(signal.SIGKILL)

@@ -16,12 +16,12 @@ export const tenant = 9999;
 export const unitId = '0192f0c1-0000-7000-8000-0000000f0001';
 
 export class Server {
-  static async start({ demo = false } = {}) {
+  static async start({ demo = false, environment = {} } = {}) {
     const server = new Server();
     server.data = mkdtempSync(join(tmpdir(), 'samvev-clients-'));
     const more = demo && process.env.SAMVEV_DEMO ? ['--demo', process.env.SAMVEV_DEMO] : [];
     server.process = spawn(binary, ['serve', '--data', server.data, '--listen', '127.0.0.1:0', '--dev', ...more], {
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ...environment },
     });
     const lines = createInterface({ input: server.process.stdout });
     server.url = await new Promise((resolve, reject) => {

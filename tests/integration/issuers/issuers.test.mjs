@@ -141,6 +141,7 @@ profile = "maskinporten"
 issuer = "${maskinporten}"
 jwks_file = "${folder}/keys.json"
 required_scope_prefix = "fjordvik:samvev"
+client_id = "samvev-workspace"
 [[issuer.service]]
 organisation = "991825827"
 name = "school-import"
@@ -305,6 +306,76 @@ test('keys come over https from whom this machine trusts, by its name, and from 
   // Fetched one after the other, in the order of the file: the others have been tried by now.
   assert.equal(await verdict(await token('misnamed')), 'unavailable');
   assert.equal(await verdict(await token('untrusted')), 'unavailable');
+});
+
+async function postLogout(token, headers = {}) {
+  const response = await fetch(url + '/logout/v1', {
+    method: 'POST', body: new URLSearchParams({ logout_token: token }), headers,
+  });
+  return { status: response.status, body: await response.json(), headers: response.headers };
+}
+
+const logoutEvent = { 'http://schemas.openid.net/event/backchannel-logout': {} };
+const logoutToken = (claims, options = {}) => mint(maskinporten, {
+  aud: 'samvev-workspace', events: logoutEvent, ...claims,
+}, { header: { typ: 'logout+jwt' }, ...options });
+
+test('back-channel logout closes the sockets of the session and refuses its tokens, and no others', async () => {
+  const [sid, other] = [randomUUID(), randomUUID()];
+  const connect = async (claims) => {
+    const token = await mint(maskinporten, { ...machine(), ...claims });
+    const { ws } = await socket([['samvev.v1'], { headers: { authorization: `Bearer ${token}` } }]);
+    const closed = new Promise((resolve) => ws.once('close', resolve));
+    return { token, ws, closed };
+  };
+  const ended = [await connect({ sid }), await connect({ sid })];
+  const stays = await connect({ sid: other });
+
+  const answer = await postLogout(await logoutToken({ sid }));
+  assert.equal(answer.status, 200, JSON.stringify(answer.body));
+  assert.equal(answer.headers.get('cache-control'), 'no-store');
+  assert.deepEqual(await Promise.all(ended.map((one) => one.closed)), [4401, 4401]);
+  for (const one of ended) {
+    assert.equal(await verdict(one.token), 'revoked');
+  }
+  assert.equal(await verdict(stays.token), 'accepted');
+  assert.equal(stays.ws.readyState, WebSocket.OPEN);
+
+  // A subject: every session of it.
+  const sub = randomUUID();
+  const third = await connect({ sub, sid: randomUUID() });
+  assert.equal((await postLogout(await logoutToken({ sub }))).status, 200);
+  assert.equal(await third.closed, 4401);
+  assert.equal(await verdict(third.token), 'revoked');
+  assert.equal(stays.ws.readyState, WebSocket.OPEN);
+  stays.ws.close();
+});
+
+test('what is no logout token of a trusted issuer for this server is 400', async () => {
+  const sid = randomUUID();
+  const wrong = [
+    await logoutToken({ sid, nonce: 'n' }),
+    await logoutToken({ sid, events: undefined }),
+    await logoutToken({ sid, events: { other: {} } }),
+    await logoutToken({}),
+    await logoutToken({ sid, aud: 'other' }),
+    await logoutToken({ sid }, { header: { typ: 'logout+jwt', kid: 'es' } }),
+    await mint('https://other.example', { aud: 'samvev-workspace', events: logoutEvent, sid }),
+    await mint(maskinporten, machine()),
+    'nonsense', '',
+  ];
+  for (const token of wrong) {
+    const { status, body } = await postLogout(token);
+    assert.equal(status, 400, token);
+    assert.equal(body.error, 'invalid_request');
+    assert.ok(body.error_description);
+  }
+  const token = await logoutToken({ sid });
+  assert.equal((await fetch(url + '/logout/v1')).status, 405);
+  assert.equal((await fetch(url + '/logout/v1', { method: 'POST', body: token })).status, 415);
+  assert.equal((await fetch(url + '/logout/v1', { method: 'POST', body: new URLSearchParams([
+    ['logout_token', token], ['logout_token', token],
+  ]) })).status, 400);
 });
 
 test('config check says what to do', async () => {

@@ -1,7 +1,8 @@
 """A WebSocket and HTTP client that can misbehave: raw sockets, hand-made frames.
 
 Nothing but the standard library, so that what goes over the wire is what the test wrote.
-Each test class starts a wire_test_server of its own with the limits it needs.
+Each test class starts a wire_test_server of its own with the limits it needs. With WIRE_TLS=1 all of
+it happens behind TLS.
 """
 
 import base64
@@ -9,14 +10,39 @@ import json
 import os
 import signal
 import socket
+import ssl
 import struct
 import subprocess
+import tempfile
 import time
 import unittest
 
 TEXT, BINARY, CLOSE, PING, PONG = 0x1, 0x2, 0x8, 0x9, 0xA
 PATIENCE = 30  # Seconds for what should take milliseconds, on a busy machine.
 KEY = "dGhlIHNhbXBsZSBub25jZQ=="
+
+
+def make_certificate(folder, name="localhost"):
+    """certificate.pem and key.pem in the folder, for one day."""
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "1",
+         "-subj", f"/CN={name}", "-addext", f"subjectAltName=DNS:{name},IP:127.0.0.1",
+         "-keyout", f"{folder}/key.pem", "-out", f"{folder}/certificate.pem"],
+        check=True, capture_output=True,
+    )
+
+
+# One certificate for all servers of a run behind TLS; none in the clear.
+TLS_FOLDER = None
+if os.environ.get("WIRE_TLS"):
+    TLS_FOLDER = tempfile.TemporaryDirectory()  # pylint: disable=consider-using-with
+    make_certificate(TLS_FOLDER.name)
+    os.environ["WIRE_TEST_TLS"] = TLS_FOLDER.name
+
+
+def client_context():
+    """Trusts that certificate and nothing else."""
+    return ssl.create_default_context(cafile=TLS_FOLDER.name + "/certificate.pem")
 
 
 class Closed(Exception):
@@ -48,7 +74,7 @@ class Server:
 
     @staticmethod
     def _address(url):
-        host, port = url.removeprefix("http://").rsplit(":", 1)
+        host, port = url.split("://")[1].rsplit(":", 1)
         return host, int(port)
 
     def terminate(self):
@@ -82,8 +108,21 @@ class Server:
         raw.settimeout(PATIENCE)
         raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         raw.connect(address or (self.host, self.port))
+        if TLS_FOLDER and (address is None or address != self.admin):
+            raw = client_context().wrap_socket(raw, server_hostname=self.host)
         self.sockets.append(raw)  # Closed when the server ends, if not before.
         return raw
+
+    def refusal(self):
+        """What a connection gets that finds no seat: an answer, or nothing at all behind TLS."""
+        if not TLS_FOLDER:
+            with self.connect() as raw:
+                return read_response(raw, "GET")
+        try:
+            self.connect().close()
+        except OSError:
+            return None
+        raise AssertionError("there was a seat")
 
     def host_header(self):
         return f"{self.host}:{self.port}"

@@ -1,11 +1,12 @@
 """RFC 6455 §5 to §7 against the session: what Autobahn's sections 1 to 7 and 9 ask for."""
 
+import contextlib
 import json
 import socket
 import struct
 import unittest
 
-from harness import BINARY, CLOSE, PING, PONG, TEXT, Closed, ServerCase, frame
+from harness import BINARY, CLOSE, PING, PONG, TEXT, TLS_FOLDER, Closed, ServerCase, frame
 
 PING_CALL = '{"jsonrpc":"2.0","id":1,"method":"system.ping"}'
 PONG_ANSWER = {"jsonrpc": "2.0", "id": 1, "result": "pong"}
@@ -160,12 +161,17 @@ class Frames(ServerCase):
             before = self.server.resident_bytes()
             flood = frame(PING, b"p" * 125) * 1000
             web.raw.settimeout(2)
-            try:
+            with contextlib.suppress(OSError):  # It stops reading, or is cut.
                 for _ in range(300):
                     web.send(flood)
-            except (TimeoutError, ConnectionResetError, BrokenPipeError):
-                pass  # It stopped reading, or cut who does not read, which is as good.
-            self.assertLess(self.server.resident_bytes() - before, 24 * 2**20)
+            self.assertLess(self.server.resident_bytes() - before, 40 * 2**20)
+        with self.server.open() as web:
+            web.send(frame(PING, b"p") * 1000)
+            codes = []
+            while not codes:
+                opcode, payload = web.read_frame()
+                codes += [struct.unpack(">H", payload[:2])[0]] if opcode == CLOSE else []
+            self.assertEqual(codes, [4429])
         self.assert_alive()
 
     def test_a_close_is_echoed_and_the_connection_ended(self):
@@ -195,6 +201,7 @@ class Frames(ServerCase):
         with self.server.open() as web:
             self.assertEqual(web.result("test.count"), before + 1)
 
+    @unittest.skipIf(TLS_FOLDER, "Python ends TLS without a word there")
     def test_half_a_close_ends_the_session(self):
         with self.server.open() as web:
             web.raw.shutdown(socket.SHUT_WR)

@@ -239,7 +239,7 @@ class Session(ServerCase):
 
 
 class Expiry(ServerCase):
-    settings = {"expiring": 60000}
+    settings = {"expiring": 60000, "token_pause": 0, "token_close": 0}
 
     def open_briefly(self):
         with self.server.open() as other:
@@ -252,6 +252,7 @@ class Expiry(ServerCase):
             self.assertEqual(notice["method"], "session.expiring")
             self.assertNotIn("id", notice)
             self.assertLessEqual(notice["params"]["inSeconds"], 4)
+            self.assertEqual(notice["params"]["what"], "token")
             self.assertEqual(web.read_close(), 4401)
 
     def test_a_new_token_in_time_keeps_the_session(self):
@@ -263,6 +264,78 @@ class Expiry(ServerCase):
                 web.read_message()
             web.raw.settimeout(30)
             self.assertEqual(web.result("system.ping"), "pong")
+
+
+class Grace(ServerCase):
+    """Behind its token's end a session rests, and goes on with a new one."""
+
+    settings = {"expiring": 60000, "token_pause": 200, "token_close": 600000}
+
+    def rest(self, web):
+        """Until calls are refused, which the token's last second decides."""
+        deadline = time.monotonic() + 30
+        while (answer := web.call("test.whoami")).get("error", {}).get("code") != 40102:
+            self.assertIn("result", answer)
+            self.assertLess(time.monotonic(), deadline)
+
+    def open_briefly(self):
+        with self.server.open() as other:
+            self.server.tokens["brief"] = other.result("test.token", {"seconds": 2})
+        web = self.server.open(token="brief")
+        self.assertEqual(web.read_json()["method"], "session.expiring")
+        return web
+
+    def test_requests_are_refused_and_streams_rest_until_there_is_a_new_token(self):
+        with self.open_briefly() as web, self.server.open() as writer:
+            web.result("events.subscribe", {"from": "head"})
+            self.assertEqual(web.read_json()["params"]["result"]["kind"], "caughtUp")
+            self.rest(web)
+            for method in ("test.echo", "events.subscribe", "events.unsubscribe"):
+                self.assertEqual(web.error(method, {"from": "head"})["code"], 40102, method)
+            for _ in range(3):
+                writer.result("test.append", {"count": 2})
+            # Nothing comes between these answers, although there is something to send.
+            for _ in range(20):
+                self.assertEqual(web.result("system.ping"), "pong")
+            web.send_json({"jsonrpc": "2.0", "id": "renew", "method": "session.authenticate",
+                           "params": {"token": self.server.tokens["ada"]}})
+            self.assertEqual(web.read_json()["id"], "renew")
+            seen = 0
+            while seen < 6:
+                seen += len(web.read_json()["params"]["result"].get("events", []))
+            self.assertEqual(seen, 6)
+
+    def test_another_principal_does_not_wake_it(self):
+        with self.open_briefly() as web:
+            self.rest(web)
+            self.assertEqual(web.error("session.authenticate", {"token": self.server.tokens["lo"]})["code"], 40301)
+            self.assertEqual(web.read_close(), 4403)
+
+
+class GraceEnds(ServerCase):
+    settings = {"expiring": 60000, "token_pause": 0, "token_close": 1500}
+
+    def test_after_the_grace_it_is_closed_with_4401(self):
+        with self.server.open() as other:
+            self.server.tokens["brief"] = other.result("test.token", {"seconds": 2})
+        with self.server.open(token="brief") as web:
+            self.assertEqual(web.read_json()["method"], "session.expiring")
+            deadline = time.monotonic() + 30
+            while web.call("test.whoami").get("error", {}).get("code") != 40102:
+                self.assertLess(time.monotonic(), deadline)
+            self.assertEqual(web.read_close(), 4401)
+
+
+class Age(ServerCase):
+    settings = {"expiring": 700, "age": 1500}
+
+    def test_however_fresh_its_token_a_session_ends_some_day(self):
+        with self.server.open() as web:
+            notice = web.read_json()
+            self.assertEqual(notice["method"], "session.expiring")
+            self.assertEqual((notice["params"]["what"], notice["params"]["inSeconds"]), ("session", 1))
+            web.result("session.authenticate", {"token": self.server.tokens["ada"]})
+            self.assertEqual(web.read_close(), 4401)
 
 
 class Deadlines(ServerCase):
@@ -288,6 +361,7 @@ class Deadlines(ServerCase):
                 web.send(frame(PING, b"x"))
                 while web.read_frame()[0] != PONG:
                     pass
+                time.sleep(0.3)  # More would be a flood.
 
     def test_silence_is_4431(self):
         with self.server.open() as web:

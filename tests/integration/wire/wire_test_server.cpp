@@ -2,11 +2,15 @@
 // file. Prints one JSON line when it accepts: {"url":…,"adminUrl":…,"tokens":{name: token…}};
 // drains on SIGTERM and prints {"drained":true,"brokenPromises":n}.
 //
-// Arguments: name=value, durations in milliseconds (write, ping, idle, authenticate, header, drain,
-// gap, close, answer, expiring), log=1, connections, per_address, threads,
-// document (bytes), admin=1, ready=0.
+// Arguments: name=value, durations in milliseconds (write, ping, idle, authenticate, header,
+// handshake, drain,
+// gap, close, answer, expiring, token_pause, token_close, age), log=1, connections, per_address,
+// threads, reads, reads_at_once, commands, commands_at_once, sessions, subscriptions,
+// document (bytes), admin=1, ready=0. With WIRE_TEST_TLS=folder it has certificate.pem and key.pem
+// of that folder.
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <map>
 #include <stdexcept>
 #include <string>
@@ -52,18 +56,35 @@ wire::ServerSettings read_settings(const Arguments& arguments) {
     milliseconds("idle", patience.idle);
     milliseconds("authenticate", patience.authenticate);
     milliseconds("header", patience.header);
+    milliseconds("handshake", patience.handshake);
     milliseconds("drain", patience.drain);
     milliseconds("gap", patience.parting_gap);
     milliseconds("close", patience.close);
     milliseconds("answer", patience.answer);
     milliseconds("expiring", patience.expiring);
+    milliseconds("token_pause", patience.token_pause);
+    milliseconds("token_close", patience.token_close);
+    milliseconds("age", patience.session_age);
     const auto number = [&arguments](const char* name, std::size_t otherwise) {
         const auto found = arguments.find(name);
         return found == arguments.end() ? otherwise : static_cast<std::size_t>(found->second);
     };
+    // Wide enough for any test that is not about them.
+    settings.quotas.reads_per_second = number("reads", 1'000'000);
+    settings.quotas.reads_at_once = number("reads_at_once", 1'000'000);
+    settings.quotas.commands_per_second = number("commands", 1'000'000);
+    settings.quotas.commands_at_once = number("commands_at_once", 1'000'000);
+    settings.quotas.sessions = number("sessions", 20'000);
+    settings.quotas.subscriptions = number("subscriptions", 20'000);
     settings.seats.main = number("connections", settings.seats.main);
     settings.seats.per_loopback = number("per_address", settings.seats.per_loopback);
     settings.io_threads = number("threads", settings.io_threads);
+    if (const char* const folder = std::getenv("WIRE_TEST_TLS"); folder != nullptr) {
+        settings.tls = {
+            .certificate = std::string(folder) + "/certificate.pem",
+            .key = std::string(folder) + "/key.pem"
+        };
+    }
     if (number("admin", 0) == 1) {
         settings.admin_host = "127.0.0.1";
     }
@@ -121,6 +142,9 @@ int main(int count, char** texts) {
                                      &clock](const nlohmann::json& params) -> Result<std::string> {
         const std::chrono::seconds lifetime(params.at("seconds").get<int>());
         return nlohmann::json(make_token(key, ada, lifetime, clock.now())).dump();
+    };
+    dispatcher.more["test.command"] = [](const nlohmann::json&) -> Result<std::string> {
+        return std::string("true");
     };
     dispatcher.more["test.count"] = [counted = std::make_shared<std::atomic<int>>(0
                                      )](const nlohmann::json&) -> Result<std::string> {

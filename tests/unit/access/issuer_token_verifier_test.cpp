@@ -225,3 +225,46 @@ TEST_CASE(
     CHECK(alone(bound) == "proof");
     CHECK(with_proof(bound) == "proof");
 }
+
+TEST_CASE("A logged out citizen's tokens are refused, and nobody else's", "[access][logout]") {
+    Door door;
+    for (IssuerSettings& issuer : door.settings) {
+        issuer.client_id = "workspace";
+    }
+    door.tokens = door.make();
+    const Members first{{"sid", R"("s1")"}, {"jti", R"("1")"}};
+    const Members second{{"sid", R"("s2")"}, {"jti", R"("2")"}};
+    CHECK(door.verdict(Profile::idporten, first) == "accepted");
+    const Members logout{
+        {"iss", R"("https://idporten.example")"},
+        {"aud", R"("workspace")"},
+        {"iat", "1800000000"},
+        {"jti", R"("l")"},
+        {"sid", R"("s1")"},
+        {"events", R"({"http://schemas.openid.net/event/backchannel-logout":{}})"}
+    };
+    const auto signed_by = [&logout](
+                               const test::MintKey& key, std::string_view kid, Algorithm algorithm
+                           ) {
+        const std::string header = R"({"alg":")" + std::string(to_text(algorithm)) +
+                                   R"(","kid":")" + std::string(kid) + R"(","typ":"logout+jwt"})";
+        return key.token(header, to_json(logout), algorithm);
+    };
+    const std::string forged = signed_by(test::MintKey::rsa(2048), "rs", Algorithm::rs256);
+    CHECK(test::reason_of(door.tokens->end_login(forged)) == "signature");
+    CHECK(door.verdict(Profile::idporten, first) == "accepted");
+
+    const auto ended = door.tokens->end_login(signed_by(test::rsa_key(), "rs", Algorithm::rs256));
+    REQUIRE(ended);
+    CHECK(ended->session_id == "s1");
+    CHECK(door.verdict(Profile::idporten, first) == "revoked");
+    CHECK(door.verdict(Profile::idporten, second) == "accepted");
+    // A logout token is no access token, and the other way round.
+    CHECK(
+        test::reason_of(door.tokens->verify(signed_by(test::rsa_key(), "rs", Algorithm::rs256))) ==
+        "type"
+    );
+    CHECK(
+        test::reason_of(door.tokens->end_login(Door::token(Profile::idporten, second))) == "type"
+    );
+}

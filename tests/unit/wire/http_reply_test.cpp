@@ -19,7 +19,10 @@ TEST_CASE("A reply is the bytes HTTP/1.1 asks for", "[wire][http_reply]") {
         "HTTP/1.1 200 OK\r\nServer: samvev\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\n"
         "Content-Type: text/plain; charset=utf-8\r\nContent-Length: 6\r\nCache-Control: "
         "no-store\r\n"
-        "X-Content-Type-Options: nosniff\r\nConnection: keep-alive\r\nRetry-After: 5\r\n\r\nalive\n"
+        "X-Content-Type-Options: nosniff\r\nContent-Security-Policy: default-src 'none'; "
+        "frame-ancestors 'none'; base-uri 'none'; form-action 'none'\r\nReferrer-Policy: "
+        "no-referrer\r\nCross-Origin-Resource-Policy: same-origin\r\nConnection: "
+        "keep-alive\r\nRetry-After: 5\r\n\r\nalive\n"
     );
 }
 

@@ -15,7 +15,7 @@ namespace {
 // Two connected sockets, the first one as the session has it.
 struct Pair {
     wire::asio::io_context context;
-    Socket near{context.get_executor()};
+    wire::ByteStream near{Socket(context.get_executor())};
     Socket far{context.get_executor()};
 
     Pair() {
@@ -23,8 +23,8 @@ struct Pair {
             context.get_executor(), wire::tcp::endpoint(wire::asio::ip::address_v4::loopback(), 0)
         );
         far.connect(acceptor.local_endpoint());
-        acceptor.accept(near);
-        near.non_blocking(true);
+        acceptor.accept(near.socket());
+        near.socket().non_blocking(true);
         far.non_blocking(true);
     }
 
