@@ -46,6 +46,7 @@ public:
         add(view_methods(query));
         add(me_methods(query));
         add(stream_methods(query));
+        add(authz_methods(query));
         if (parts.settable_clock != nullptr) {
             add(dev_clock_methods(*parts.settable_clock));
         }

@@ -231,3 +231,25 @@ SCENARIO("An auditor follows what happened, without what was written", "[scenari
     }
     CHECK(need_seen);
 }
+
+SCENARIO("Who oversees access is told which rule decides, and nobody else", "[scenario][access]") {
+    Fjordvik fjordvik;
+    access::Actor auditor = fjordvik.actor("ruth");
+    auditor.roles = {"auditor"};
+    auditor.purpose = "audit";
+    const auto ask = [&](const access::Actor& who, const std::string& about) {
+        return fjordvik.world.call(
+            "authz.explain", {{"stream", stream_a}, {"actor", about}, {"topic", "plan"}}, who
+        );
+    };
+    const auto ada = ask(auditor, "staff/" + fjordvik.actor("ada").id);
+    REQUIRE(ada.has_value());
+    CHECK((*ada)["allowed"] == true);
+    CHECK((*ada)["rule"] == "team.frame");
+    const auto rolf = ask(auditor, "staff/" + fjordvik.actor("rolf").id);
+    REQUIRE(rolf.has_value());
+    CHECK((*rolf)["allowed"] == false);
+    CHECK((*rolf)["rule"] == "default.deny");
+    CHECK((*rolf)["considered"].size() > 20);
+    CHECK_FALSE(ask(fjordvik.actor("ada"), "staff/" + fjordvik.actor("rolf").id).has_value());
+}

@@ -222,6 +222,31 @@ Result<Reader> Gate::reader(const access::Actor& actor, std::string_view purpose
     return Reader(*this, std::move(who), std::move(facts), clock_.now());
 }
 
+Result<access::Explanation> Gate::explain(
+    const access::Actor& caller, const Question& question
+) const {
+    if (facts_ == nullptr) {
+        return fail(ErrorCode::unsupported, "No policy is asked here: roles alone decide.");
+    }
+    SAMVEV_TRY(const auto facts, facts_->at(store::TenantId(caller.tenant)));
+    access::Request request;
+    request.actor = caller;
+    request.action = Action::explain;
+    request.resource.tenant = caller.tenant;
+    point_at(request.resource, question.stream, *facts);
+    request.resource.item = question.item;
+    if (!access::decide(request, *facts, clock_.now()).allowed) {
+        return fail(
+            ErrorCode::denied,
+            "Access is explained to auditors (purpose audit) and privacy officers (purpose privacy)."
+        );
+    }
+    request.actor = question.who;
+    request.actor.tenant = caller.tenant;
+    request.action = Action::read;
+    return access::explain(request, *facts, clock_.now());
+}
+
 Sight Gate::decide(
     const store::EventView& event, const access::Actor& actor, const access::Facts& facts,
     base::Timestamp now

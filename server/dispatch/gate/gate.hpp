@@ -81,6 +81,17 @@ public:
         const access::Actor& actor, std::string_view purpose = {}
     ) const;
 
+    // Why somebody may or may not read an item of that stream: the same decision, with the rules that
+    // were asked before. `caller` must be one of those who oversee access. Fails like permit().
+    struct Question {
+        access::Actor who;
+        store::StreamId stream;
+        access::Item item;
+    };
+    [[nodiscard]] Result<access::Explanation> explain(
+        const access::Actor& caller, const Question& question
+    ) const;
+
     // Brings the event to its newest version and takes out what `sight` says. Data of the copy lies
     // in `storage`. The event itself when there is nothing to take out.
     [[nodiscard]] store::EventView redact(

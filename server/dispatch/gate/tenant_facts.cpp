@@ -51,11 +51,6 @@ std::string reach_of(const store::StreamId& stream, std::string_view type) {
 }  // namespace
 
 struct TenantFacts::Tenant {
-    struct Change {
-        std::uint64_t version;
-        std::string what;  // empty: everybody
-    };
-
     explicit Tenant(const access::Facts& start)
         : fold(start), published(std::make_shared<const access::Facts>(start)) {}
 
@@ -64,7 +59,22 @@ struct TenantFacts::Tenant {
     std::optional<Error> error;
     // Of the commits that were admitted, whether or not they are on the disk yet. [committer]
     std::uint64_t admitted = 0;
-    std::deque<Change> changes;  // the last of them, by version
+    std::deque<std::string> changes;  // what the last of them changed; empty: it concerns everybody
+
+    // Whether anything that the commit rests on was changed after that version.
+    [[nodiscard]] bool has_changed(const store::Commit& commit, std::uint64_t since) const {
+        const std::uint64_t later = admitted - since;
+        if (later > changes.size()) {
+            return true;  // Longer ago than is remembered.
+        }
+        const std::vector<std::string> rests_on = foundations(commit, fold.facts());
+        return std::any_of(
+            changes.end() - static_cast<std::ptrdiff_t>(later), changes.end(),
+            [&](const std::string& what) {
+                return what.empty() || std::ranges::find(rests_on, what) != rests_on.end();
+            }
+        );
+    }
 };
 
 TenantFacts::TenantFacts(store::EventLog& log) : log_(log) {}
@@ -170,17 +180,7 @@ Result<std::monostate> TenantFacts::permit(const store::Commit& commit) {
     }
     Tenant& known = tenant(commit.log.tenant);
     if (commit.facts_version != 0 && commit.facts_version - 1 < known.admitted) {
-        const std::uint64_t permitted_on = commit.facts_version - 1;
-        const bool forgotten =
-            known.changes.empty() || known.changes.front().version > permitted_on + 1;
-        const std::vector<std::string> rests_on = foundations(commit, known.fold.facts());
-        const bool changed =
-            forgotten || std::ranges::any_of(known.changes, [&](const Tenant::Change& change) {
-                return change.version > permitted_on &&
-                       (change.what.empty() ||
-                        std::ranges::find(rests_on, change.what) != rests_on.end());
-            });
-        if (changed) {
+        if (known.has_changed(commit, commit.facts_version - 1)) {
             return fail(
                 ErrorCode::revision_conflict,
                 "What the command was permitted on has changed. Decide again."
@@ -190,9 +190,8 @@ Result<std::monostate> TenantFacts::permit(const store::Commit& commit) {
     for (const store::StreamWrite& write : commit.writes) {
         for (const store::NewEvent& event : write.events) {
             if (access::FactsFold::is_fact(write.stream.kind, event.type)) {
-                known.changes.push_back(
-                    {++known.admitted, reach_of(write.stream, event.type)}
-                );
+                ++known.admitted;
+                known.changes.push_back(reach_of(write.stream, event.type));
             }
         }
     }

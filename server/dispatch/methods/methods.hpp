@@ -17,6 +17,9 @@ namespace samvev::dispatch {
 // stream.read: the events of one stream as CloudEvents, a page at a time.
 [[nodiscard]] std::vector<QueryMethod> stream_methods(const QueryParts& parts);
 
+// authz.explain: why somebody may or may not see something; for those who oversee access.
+[[nodiscard]] std::vector<QueryMethod> authz_methods(const QueryParts& parts);
+
 // dev.set-clock, dev.clock: only with `serve --dev`.
 [[nodiscard]] std::vector<QueryMethod> dev_clock_methods(base::AdjustableClock& clock);
 
