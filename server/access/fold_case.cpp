@@ -20,7 +20,7 @@ void take_person(CaseFacts& state, const FactEvent& /*event*/, const Payload& da
 }
 
 void take_concern_owner(CaseFacts& state, const FactEvent& /*event*/, const Payload& data) {
-    if (data.has("concernOwnerId")) {
+    if (data.has("concernOwnerId") || data.has("concernUnitId")) {
         state.concern_owner = Post{data.text("concernOwnerId"), data.text("concernUnitId")};
         state.escalated_to.clear();
     }

@@ -198,10 +198,11 @@ bool is_asked_to_answer(const Situation& s) {
     return s.is(Kind::answer) && s.writes() && (!s.seats.empty() || in_person);
 }
 
-bool is_about_nobody(const Situation& s) noexcept {
+bool is_about_nobody(const Situation& s) {
     const Resource& resource = s.request.resource;
     return s.is(Kind::item) && resource.case_id.empty() && resource.person_id.empty() &&
-           resource.unit_id.empty() && s.item().subjects.empty();
+           resource.unit_id.empty() && s.item().subjects.empty() &&
+           s.item().topic != "organisation" && is_addressed_to(s);
 }
 
 bool is_asked(const Situation& s) {

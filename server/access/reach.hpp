@@ -52,7 +52,7 @@ namespace samvev::access {
 // Asked to answer something in the case: invited or taking part, in person or in service.
 [[nodiscard]] bool is_asked_to_answer(const Situation& s);
 // Of a module's own, about no case, person or unit.
-[[nodiscard]] bool is_about_nobody(const Situation& s) noexcept;
+[[nodiscard]] bool is_about_nobody(const Situation& s);
 [[nodiscard]] bool is_asked(const Situation& s);  // in a consultation: its unit or one it is put to
 
 }  // namespace samvev::access

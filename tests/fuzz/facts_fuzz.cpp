@@ -39,6 +39,7 @@ void try_input(std::string_view input) {
              .stream_id = "s",
              .entity = "e",
              .recorded_at = {},
+             .actor = "staff/0192f0c1-0000-7000-8000-000000002001",
              .payload = space == line.npos ? std::string_view() : line.substr(space + 1)}
         );
         SAMVEV_ASSERT(fold.facts().version == version + (changed && *changed ? 1 : 0));

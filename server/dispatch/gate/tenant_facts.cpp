@@ -44,7 +44,9 @@ std::vector<std::string> foundations(const store::Commit& commit, const access::
 
 // What an event of that stream changes; empty: it may concern everybody.
 std::string reach_of(const store::StreamId& stream, std::string_view type) {
-    const bool everybody = stream.kind == "unit" || type == "organisation.substitute-set";
+    // A new unit has nobody yet; a leader, another parent or an end of it may touch any case.
+    const bool everybody = (stream.kind == "unit" && type != "organisation.unit-registered") ||
+                           type == "organisation.substitute-set";
     return everybody ? std::string() : stream.id.text();
 }
 
