@@ -80,7 +80,7 @@ struct TimerSet {
     base::Timestamp due;
     EventId set_by;  // last event of the commit that set it: part of the timer's command id
     std::string command;
-    std::string data;  // JSON object (sealed, once that exists)
+    std::string data;  // JSON object; sealed_event_log.hpp seals it
     friend bool operator==(const TimerSet&, const TimerSet&) = default;
 };
 // Clears the timer; with `set_by`, only if it is still the one set by that event.

@@ -8,6 +8,7 @@
 #include "base/json_text.hpp"
 #include "base/limits.hpp"
 #include "store/bytes.hpp"
+#include "store/keys/sealing_key.hpp"
 
 namespace samvev::store {
 
@@ -15,6 +16,11 @@ namespace {
 
 constexpr std::size_t list_texts_max = 255;  // The stored list has a u8 count.
 constexpr std::size_t commitment_bytes = 32;
+
+// The maxima are of what was appended. Sealing checked them before, and made it this much longer.
+std::size_t sealing_allowance(const NewEvent& event) {
+    return event.key_id.empty() ? 0 : sealed_overhead_bytes;
+}
 
 tl::unexpected<Error> wrong(std::string message) {
     return fail(ErrorCode::invalid_argument, std::move(message));
@@ -153,10 +159,12 @@ Result<std::monostate> check_timers(const Commit& commit) {
 Result<std::monostate> check_size(const Commit& commit) {
     std::size_t events = 0;
     std::size_t bytes = 0;
+    std::size_t allowance = 0;
     for (const StreamWrite& write : commit.writes) {
         events += write.events.size();
         for (const NewEvent& event : write.events) {
-            if (event.payload.size() > limits::event_payload_bytes_max) {
+            allowance += sealing_allowance(event);
+            if (event.payload.size() > limits::event_payload_bytes_max + sealing_allowance(event)) {
                 return too_large("event", event.payload.size(), limits::event_payload_bytes_max);
             }
             bytes += event.payload.size();
@@ -165,7 +173,10 @@ Result<std::monostate> check_size(const Commit& commit) {
     for (const TimerSet& timer : commit.timers) {
         bytes += timer.data.size();
     }
-    if (bytes > limits::commit_bytes_max) {
+    if (allowance > 0) {
+        allowance += commit.timers.size() * sealed_data_overhead_bytes;
+    }
+    if (bytes > limits::commit_bytes_max + allowance) {
         return too_large("commit", bytes, limits::commit_bytes_max);
     }
     const std::size_t entries = commit.checks.size() + commit.claims.size() + commit.timers.size() +

@@ -35,7 +35,7 @@ WindowEvent keep_event(
     in.actor = texts.keep(event.actor);
     in.role = texts.keep(event.role);
     in.unit = texts.keep(event.unit);
-    if (event.payload_state == store::PayloadState::present) {
+    if (store::is_readable(event)) {
         in.data = texts.keep(event.payload);
     }
     return kept;
