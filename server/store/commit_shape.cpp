@@ -121,16 +121,22 @@ Result<std::monostate> check_checks(const Commit& commit, const std::set<StreamI
     return std::monostate();
 }
 
-Result<std::monostate> check_claim(const ClaimChange& change, const std::set<StreamId>& written) {
+Result<std::monostate> check_claim(const ClaimChange& change) {
     if (change.claim.name.empty() || !fits(change.claim.name)) {
         return wrong("a claim name must be 1 to 255 bytes");
     }
-    if (!written.contains(change.owner)) {
-        return wrong(
-            "claim " + change.claim.name + " is owned by a stream the commit does not write"
-        );
-    }
     return std::monostate();
+}
+
+// Claims only without a command: no module gives up another's.
+bool only_lets_go(const Commit& commit) {
+    const bool releases =
+        !commit.idempotency &&
+        std::all_of(commit.claims.begin(), commit.claims.end(), [](const ClaimChange& change) {
+            return change.kind == ClaimChange::Kind::release;
+        });
+    return commit.timers.empty() && commit.checks.empty() &&
+           (commit.claims.empty() ? !commit.timer_clears.empty() : releases);
 }
 
 Result<std::monostate> check_timer_key(const TimerKey& key) {
@@ -191,10 +197,8 @@ Result<std::monostate> check_shape(const Commit& commit) {
     if (commit.log.kind > LogKind::system) {
         return wrong("there is no such kind of log");
     }
-    const bool only_clears = commit.claims.empty() && commit.timers.empty() &&
-                             commit.checks.empty() && !commit.timer_clears.empty();
-    if (commit.writes.empty() && !only_clears) {
-        return wrong("a commit without events may only clear timers");
+    if (commit.writes.empty() && !only_lets_go(commit)) {
+        return wrong("a commit without events may only clear timers and release claims");
     }
     const ActorStamp& actor = commit.actor;
     const bool actor_fits = all_fit({actor.actor, actor.role, actor.unit, actor.on_behalf_of}) &&
@@ -206,7 +210,12 @@ Result<std::monostate> check_shape(const Commit& commit) {
     SAMVEV_CHECK_OK(check_writes(commit, written));
     SAMVEV_CHECK_OK(check_checks(commit, written));
     for (const ClaimChange& change : commit.claims) {
-        SAMVEV_CHECK_OK(check_claim(change, written));
+        SAMVEV_CHECK_OK(check_claim(change));
+        if (!commit.writes.empty() && !written.contains(change.owner)) {
+            return wrong(
+                "claim " + change.claim.name + " is owned by a stream the commit does not write"
+            );
+        }
     }
     return check_timers(commit);
 }

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 
 #include "base/result.hpp"
@@ -9,6 +10,14 @@
 #include "store/event_log.hpp"
 
 namespace samvev::store {
+
+// What is derived from a stream and kept in a table: documents of views, parked reactions.
+struct DerivedText {
+    LogId log;
+    const StreamId& stream;
+    std::string_view place;   // where it stands; it opens nowhere else
+    std::string_view module;  // whose texts it is like
+};
 
 // Seals what is personal before it is stored, and opens it for those who read. The key is that of
 // the stream; when it has been destroyed, what was sealed under it is absent for ever.
@@ -32,7 +41,8 @@ public:
         LogId log, const EventView& event
     ) = 0;
 
-    // The same for a timer's data and a snapshot's state, which carry their key's id themselves.
+    // The same for a timer's data, a snapshot's state and what is derived, which carry their key's
+    // id themselves.
     [[nodiscard]] virtual Result<std::monostate> seal(LogId log, TimerSet& timer) = 0;
     [[nodiscard]] virtual Result<std::optional<std::string>> open(
         LogId log, const TimerSet& timer
@@ -42,6 +52,13 @@ public:
     ) = 0;
     [[nodiscard]] virtual Result<std::optional<std::string>> open(
         LogId log, const StreamId& stream, const Snapshot& snapshot
+    ) = 0;
+
+    [[nodiscard]] virtual Result<std::string> seal(
+        const DerivedText& text, std::string_view clear
+    ) = 0;
+    [[nodiscard]] virtual Result<std::optional<std::string>> open(
+        const DerivedText& text, std::string_view sealed
     ) = 0;
 
     // Fails with gone when the stream is being or has been erased. Never waits. [committer]

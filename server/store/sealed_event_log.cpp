@@ -170,6 +170,10 @@ public:
         return inner_->find_claim(log, claim);
     }
 
+    Result<std::vector<ClaimKey>> claims_of(LogId log, const StreamId& owner) override {
+        return inner_->claims_of(log, owner);
+    }
+
     Result<std::vector<DueTimer>> due_timers(base::Timestamp until, std::size_t limit)
         const override {
         SAMVEV_TRY(std::vector<DueTimer> due, inner_->due_timers(until, limit));

@@ -92,6 +92,16 @@ public:
         return open_data(owner, snapshot_context(owner, snapshot), snapshot.state);
     }
 
+    Result<std::string> seal(const DerivedText& text, std::string_view clear) override {
+        const KeyOwner owner{text.log, text.stream};
+        return sealed_data(owner, derived_context(owner, text.place), text.module, clear);
+    }
+    Result<std::optional<std::string>> open(const DerivedText& text, std::string_view sealed)
+        override {
+        const KeyOwner owner{text.log, text.stream};
+        return open_data(owner, derived_context(owner, text.place), sealed);
+    }
+
     Result<std::monostate> permit(LogId log, const StreamId& stream) override {
         if (keys_.is_closed({log, stream})) {
             return fail(ErrorCode::gone, "stream " + stream.text() + " has been erased");
@@ -104,6 +114,14 @@ private:
         const KeyOwner& owner, const std::string& context, std::string_view module,
         std::string& data
     ) {
+        SAMVEV_TRY(data, sealed_data(owner, context, module, data));
+        return std::monostate();
+    }
+
+    Result<std::string> sealed_data(
+        const KeyOwner& owner, const std::string& context, std::string_view module,
+        std::string_view data
+    ) {
         SAMVEV_TRY(const SealingKeyPtr key, keys_.key_to_seal(owner));
         std::string out;
         ByteWriter writer(out);
@@ -111,8 +129,7 @@ private:
         writer.text(key->id().value());
         writer.digest(key->commitment());
         writer.bytes(key->seal(context, module, data, keys_.dictionaries(), random_));
-        data = std::move(out);
-        return std::monostate();
+        return out;
     }
 
     Result<std::optional<std::string>> open_data(

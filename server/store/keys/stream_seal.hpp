@@ -10,8 +10,8 @@ namespace samvev::store {
 // Seals with the keys of a key store. `keys` and `random` outlive it.
 //
 // Stored: never change.
-//   sealed data of timers and snapshots = u8 1, text key id, 32 commitment, sealed
-//   (sealing_key.hpp)
+//   sealed data of timers, snapshots and what is derived =
+//       u8 1, text key id, 32 commitment, sealed (sealing_key.hpp)
 [[nodiscard]] std::unique_ptr<PayloadSeal> make_payload_seal(KeyStore& keys, RandomSource& random);
 
 // Erases a stream of `log` (sealed or not): the keys that the store knows of and those that the
