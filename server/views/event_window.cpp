@@ -18,6 +18,7 @@ WindowEvent keep_event(
     WindowEvent kept;
     kept.position = event.position;
     kept.interest = &interest;
+    kept.stream_id = event.stream_id;
     modules::EventIn& in = kept.in;
     in.revision = event.revision.value();
     in.recorded_at = event.recorded_at;
