@@ -8,16 +8,19 @@
 #include "app/commit_wakes.hpp"
 #include "app/data_directory.hpp"
 #include "app/demo_examples.hpp"
+#include "app/eraser.hpp"
 #include "app/key_fetcher.hpp"
 #include "app/metrics.hpp"
 #include "app/module_set.hpp"
 #include "app/open_files.hpp"
+#include "app/sealing.hpp"
 #include "app/timer_loop.hpp"
 #include "app/worker_pool.hpp"
 #include "base/clock.hpp"
 #include "base/log.hpp"
 #include "dispatch/dispatcher.hpp"
 #include "dispatch/gate/gate.hpp"
+#include "store/sealed_event_log.hpp"
 #include "store/table.hpp"
 #include "subscriptions/position_token.hpp"
 #include "timers/reactor.hpp"
@@ -116,13 +119,20 @@ public:
     Result<std::monostate> start(const Options& options) {
         SAMVEV_TRY(auto server_settings, wire_settings(options.settings, options.mode));
         server_settings.seats.main = connections_of(raise_open_files());
-        SAMVEV_CHECK_OK(open_store(options.settings));
+        make_pools(options.settings);
+        SAMVEV_CHECK_OK(open_store(options.settings, options.mode));
         SAMVEV_TRY(registry_, load_modules(options.settings.plugin_directory));
+        SAMVEV_CHECK_OK(use_dictionaries(sealing_->keys(), *registry_));
         std::map<std::string, dispatch::MethodExample> examples;
         if (!options.demo_folder.empty()) {
             SAMVEV_TRY(examples, read_demo_examples(options.demo_folder, *registry_, clock_.now()));
         }
         make_layers(options, std::move(examples));
+        SAMVEV_CHECK_OK(eraser_->resume());
+        wake_layers();
+        if (!options.settings.previous_master_key_file.empty()) {
+            rewrap_some();
+        }
         SAMVEV_CHECK_OK(make_token_verifier(options));
         SAMVEV_CHECK_OK(open_doors(server_settings));
         return {};
@@ -138,13 +148,46 @@ public:
     }
 
 private:
-    Result<std::monostate> open_store(const Settings& settings) {
+    void make_pools(const Settings& settings) {
+        workers_ = std::make_unique<WorkerPool>(
+            worker_threads(settings), limits::worker_queue_max, base::Urgency::foreground
+        );
+        background_ = std::make_unique<WorkerPool>(
+            worker_threads(settings), limits::worker_queue_max, base::Urgency::background
+        );
+    }
+
+    Result<std::monostate> open_sealing(const Settings& settings, Mode mode) {
+        const bool development = mode == Mode::development;
+        SAMVEV_TRY(
+            KeyPlaces places,
+            key_places(
+                settings, data_->paths(),
+                development ? KeyPlaces::Mode::development : KeyPlaces::Mode::production
+            )
+        );
+        if (development && places.master_key_file == data_->paths().development_master_key()) {
+            SAMVEV_CHECK_OK(make_development_master_key(places.master_key_file));
+        }
+        SAMVEV_TRY(
+            sealing_, Sealing::open({.places = std::move(places), .executor = background_.get()})
+        );
+        return {};
+    }
+
+    Result<std::monostate> open_store(const Settings& settings, Mode mode) {
         SAMVEV_TRY(data_, DataDirectory::open(settings.data_directory));
+        SAMVEV_CHECK_OK(open_sealing(settings, mode));
         store::RocksOptions options;
         options.directory = data_->paths().log();
         options.cache_bytes = static_cast<std::size_t>(settings.cache_bytes);
         options.free_bytes_min = settings.free_bytes_min;
-        SAMVEV_TRY(log_, store::open_rocks_event_log(options));
+        SAMVEV_TRY(auto engine, store::open_rocks_event_log(options));
+        if (mode == Mode::production) {
+            SAMVEV_CHECK_OK(check_all_sealed(*engine));
+        }
+        stored_ = engine.get();
+        log_ = store::make_sealed_event_log(std::move(engine), sealing_->seal());
         SAMVEV_TRY(facts_, dispatch::TenantFacts::follow(*log_));
         SAMVEV_TRY(views_table_, store::open_rocks_table(data_->paths().views()));
         SAMVEV_TRY(reactions_table_, store::open_rocks_table(data_->paths().reactions()));
@@ -154,18 +197,15 @@ private:
     void make_layers(
         const Options& options, std::map<std::string, dispatch::MethodExample> examples
     ) {
-        workers_ = std::make_unique<WorkerPool>(
-            worker_threads(options.settings), limits::worker_queue_max, base::Urgency::foreground
-        );
-        background_ = std::make_unique<WorkerPool>(
-            worker_threads(options.settings), limits::worker_queue_max, base::Urgency::background
-        );
         position_tokens_ =
             std::make_unique<subscriptions::PositionTokens>(data_->secret_for("position tokens"));
-        projector_ = views::make_projector(
-            {*log_, *registry_, *views_table_, data_->secret_for("view index"), background_.get(),
-             worker_threads(options.settings)}
-        );
+        views::ProjectorParts view_parts{
+            *log_, *registry_, *views_table_, data_->secret_for("view index")
+        };
+        view_parts.fold_executor = background_.get();
+        view_parts.fold_threads = worker_threads(options.settings);
+        view_parts.seal = &sealing_->seal();
+        projector_ = views::make_projector(view_parts);
         gate_ = std::make_unique<dispatch::Gate>(facts_.get(), *registry_, clock_);
         subscriptions::HubParts hub_parts{*log_, *registry_, *workers_, clock_, *position_tokens_};
         hub_parts.permit = [this](const access::Actor& actor, const store::EventView& event) {
@@ -180,9 +220,21 @@ private:
         parts.settable_clock = options.mode == Mode::development ? &clock_ : nullptr;
         parts.examples = std::move(examples);
         dispatcher_ = dispatch::make_dispatcher(parts);
-        reactor_ = timers::make_reactor({*log_, *registry_, *dispatcher_, *reactions_table_});
+        reactor_ = timers::make_reactor(
+            {*log_, *registry_, *dispatcher_, *reactions_table_, &sealing_->seal()}
+        );
         timers_ = timers::make_timer_service({*log_, *registry_, *dispatcher_, clock_, ids_});
 
+        eraser_ = make_eraser(
+            {*log_, *stored_, sealing_->keys(), *views_table_, *projector_, system_clock_,
+             [this](store::LogId log, const store::StreamId& stream) {
+                 dispatcher_->forget(log, stream);
+                 hub_->forget(log.tenant);
+             }}
+        );
+    }
+
+    void wake_layers() {
         projector_->run_on(*background_);
         reactor_->run_on(*background_);
         wakes_.connect(*log_, [this] {
@@ -214,6 +266,29 @@ private:
         );
     }
 
+    // A few keys at a time, so that whoever needs one meanwhile does not wait.
+    void rewrap_some() {
+        const bool taken = background_->try_post([this] {
+            const auto count = sealing_->keys().rewrap(limits::rewrap_batch);
+            if (!count) {
+                base::logger("app").error(
+                    "keys are not wrapped by the new master key: code={} reason=\"{}\"",
+                    base::to_text(count.error().code), count.error().message
+                );
+            } else if (*count > 0) {
+                rewrap_some();
+            } else {
+                base::logger("app").info(
+                    "every key is wrapped by the new master key: keys.previous_master_key_file can "
+                    "be left out"
+                );
+            }
+        });
+        if (!taken) {
+            base::logger("app").info("wrapping keys anew goes on at the next start");
+        }
+    }
+
     Result<std::monostate> make_token_verifier(const Options& options) {
         if (options.mode == Mode::production) {
             return make_issuers_verifier(options.settings.issuers);
@@ -228,7 +303,7 @@ private:
     Result<std::monostate> make_issuers_verifier(const std::vector<access::IssuerSettings>& issuers
     ) {
         base::logger("app").warn(
-            "not yet for personal data: nothing is sealed on disk"
+            "not yet for personal data: reads are not written to an access log"
         );
         fetching_ =
             std::make_unique<WorkerPool>(1, limits::key_fetches_max, base::Urgency::foreground);
@@ -288,6 +363,8 @@ private:
     std::unique_ptr<WorkerPool> workers_;     // Somebody waits: queries, commands that must read.
     std::unique_ptr<WorkerPool> background_;  // Views and reactions: they may fall behind.
     std::unique_ptr<WorkerPool> fetching_;    // Issuers' keys; a slow issuer delays nobody else.
+    std::unique_ptr<Sealing> sealing_;
+    const store::EventLog* stored_ = nullptr;  // What log_ seals, and owns.
     std::unique_ptr<store::EventLog> log_;
     std::unique_ptr<dispatch::TenantFacts> facts_;
     std::unique_ptr<store::Table> views_table_;
@@ -298,6 +375,7 @@ private:
     std::unique_ptr<dispatch::Gate> gate_;
     std::unique_ptr<subscriptions::Hub> hub_;
     std::unique_ptr<dispatch::Dispatcher> dispatcher_;
+    std::unique_ptr<Eraser> eraser_;
     std::unique_ptr<timers::Reactor> reactor_;
     std::unique_ptr<timers::TimerService> timers_;
     std::unique_ptr<TimerLoop> timer_loop_;

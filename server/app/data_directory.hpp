@@ -15,6 +15,11 @@ struct DataPaths {
     // How far the modules have reacted: small, and not to be removed as views may be.
     [[nodiscard]] std::string reactions() const { return root + "/reactions"; }
     [[nodiscard]] std::string secret() const { return root + "/secret"; }
+    // What has been erased. Not where the keys are: restored from a backup, they are purged by it.
+    [[nodiscard]] std::string erasure_register() const { return root + "/erasures"; }
+    // With --dev, where nothing else is said.
+    [[nodiscard]] std::string development_keys() const { return root + "/dev-keys"; }
+    [[nodiscard]] std::string development_master_key() const { return root + "/dev-master.key"; }
     [[nodiscard]] std::string lock() const { return root + "/lock"; }
     [[nodiscard]] std::string demo_progress() const { return root + "/demo-progress"; }
 };

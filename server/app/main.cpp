@@ -27,6 +27,7 @@ std::vector<std::unique_ptr<Command>> make_commands() {
     commands.push_back(make_import_xes_command());
     commands.push_back(make_replay_command());
     commands.push_back(make_view_rebuild_command());
+    commands.push_back(make_erase_command());
     commands.push_back(make_config_check_command());
     commands.push_back(make_config_default_command());
     commands.push_back(make_config_schema_command());

@@ -36,6 +36,12 @@ struct Settings {
     std::uint64_t connections_per_user = limits::connections_per_user_max;
     std::uint64_t subscriptions_per_user = limits::subscriptions_per_user_max;
     std::string data_directory = "data";
+    std::string keys_directory;
+    std::string master_key_file;
+    std::string master_key_credential;
+    std::string previous_master_key_file;
+    std::string erasure_register;
+    std::uint64_t key_backup_days = 35;
     std::uint64_t cache_bytes = 128ULL * 1024 * 1024;
     std::uint64_t free_bytes_min = limits::free_bytes_min;
     std::string plugin_directory;

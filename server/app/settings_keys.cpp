@@ -116,6 +116,39 @@ const std::vector<SettingKey>& keys() {
          .name = "directory",
          .field = &Settings::data_directory,
          .meaning = "Where the history, its secret and the views lie. One server per directory."},
+        {.section = "keys",
+         .name = "master_key_file",
+         .field = &Settings::master_key_file,
+         .meaning =
+             "File with the master key, 64 hexadecimal digits (openssl rand -hex 32), mode 0600, "
+             "outside the data directory and its backups. Needed, this or the next one, but with "
+             "--dev."},
+        {.section = "keys",
+         .name = "master_key_credential",
+         .field = &Settings::master_key_credential,
+         .meaning = "Instead: the name under which systemd's LoadCredential= passes it."},
+        {.section = "keys",
+         .name = "previous_master_key_file",
+         .field = &Settings::previous_master_key_file,
+         .meaning = "While a master key is replaced: the one before, until all keys are wrapped by "
+                    "the new one."},
+        {.section = "keys",
+         .name = "directory",
+         .field = &Settings::keys_directory,
+         .meaning =
+             "Where the keys of what is stored lie: outside the data directory, with backups of "
+             "their own. Needed but with --dev. One server per directory."},
+        {.section = "keys",
+         .name = "erasure_register",
+         .field = &Settings::erasure_register,
+         .meaning = "File that says what has been erased; copy it elsewhere after each erasure. "
+                    "Empty: in the data directory."},
+        {.section = "keys",
+         .name = "backup_days",
+         .field = &Settings::key_backup_days,
+         .meaning =
+             "How long backups of the keys are kept: an erasure is complete that much later.",
+         .number_max = 3650},
         {.section = "store",
          .name = "cache_bytes",
          .field = &Settings::cache_bytes,

@@ -46,6 +46,11 @@ public:
     void execute(
         CommandMethod method, CommandParams params, const Request& request, Completion done
     );
+    // As Dispatcher.
+    void forget(store::LogId log, const store::StreamId& stream) {
+        contexts_.forget(log, stream);
+        lines_.forget(log, stream);
+    }
     // Under which parse_command_params computes digests.
     [[nodiscard]] const std::string& digest_key() const noexcept { return digest_key_; }
 

@@ -4,6 +4,17 @@
 
 namespace samvev::dispatch {
 
+namespace {
+
+std::string entry_key(
+    const modules::Module& module, store::LogId log_id, const store::StreamId& stream
+) {
+    return module.manifest().id + "\n" + std::to_string(log_id.tenant.value()) + "\n" +
+           stream.text();
+}
+
+}  // namespace
+
 std::shared_ptr<ContextCache::Entry> ContextCache::entry(const std::string& key) {
     const std::lock_guard lock(mutex_);
     if (const auto* const found = entries_.find(key)) {
@@ -13,6 +24,13 @@ std::shared_ptr<ContextCache::Entry> ContextCache::entry(const std::string& key)
     return entries_.insert(key, std::make_shared<Entry>());
 }
 
+void ContextCache::forget(store::LogId log_id, const store::StreamId& stream) {
+    const std::lock_guard lock(mutex_);
+    for (const auto& module : registry_.modules()) {
+        entries_.erase_if(entry_key(*module, log_id, stream), [](const auto&) { return true; });
+    }
+}
+
 Result<ContextCache::Read> ContextCache::read(
     const modules::Module& module, store::LogId log_id, const store::StreamId& stream
 ) {
@@ -20,9 +38,7 @@ Result<ContextCache::Read> ContextCache::read(
     if (!head) {
         return Read{std::nullopt, "null"};
     }
-    const std::shared_ptr<Entry> found = entry(
-        module.manifest().id + "\n" + std::to_string(log_id.tenant.value()) + "\n" + stream.text()
-    );
+    const std::shared_ptr<Entry> found = entry(entry_key(module, log_id, stream));
     const std::lock_guard lock(found->mutex);
     if (!found->state) {
         SAMVEV_TRY(ModuleState loaded, ModuleState::load(log_, registry_, module, log_id, stream));

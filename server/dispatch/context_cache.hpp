@@ -30,6 +30,9 @@ public:
         const modules::Module& module, store::LogId log_id, const store::StreamId& stream
     );
 
+    // The stream has been erased.
+    void forget(store::LogId log_id, const store::StreamId& stream);
+
 private:
     struct Entry {
         std::mutex mutex;  // Guards state and saved.

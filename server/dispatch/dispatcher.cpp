@@ -55,6 +55,10 @@ public:
         }
     }
 
+    void forget(store::LogId log, const store::StreamId& stream) override {
+        commands_->forget(log, stream);
+    }
+
     void execute(Request request, Completion done) override {
         if (!request.actor) {
             done(fail(

@@ -38,6 +38,9 @@ public:
     // module_fault, unavailable, cancelled, outcome_unknown, corrupt.
     virtual void execute(Request request, Completion done) = 0;
 
+    // The stream has been erased: drops what is kept in memory of it.
+    virtual void forget(store::LogId /*log*/, const store::StreamId& /*stream*/) {}
+
     // All method names, sorted.
     [[nodiscard]] virtual std::vector<std::string> method_names() const = 0;
     // The OpenRPC 1.3.2 document, without `servers` (wire adds it) but with the members in

@@ -23,7 +23,7 @@ Result<std::monostate> EventInputs::add(
     in.actor = keep(std::string(event.actor));
     in.role = keep(std::string(event.role));
     in.unit = keep(std::string(event.unit));
-    if (event.payload_state == store::PayloadState::present) {
+    if (store::is_readable(event)) {
         in.data = keep(std::string(event.payload));
         const modules::Registry::Event known = registry.event(in.type);
         if (known.type != nullptr && in.version < known.type->version) {

@@ -31,4 +31,18 @@ std::shared_ptr<Line> LineTable::line(store::LogId log, const store::StreamId& s
     return shard.lines.insert(key, std::make_shared<Line>(log, stream));
 }
 
+void LineTable::forget(store::LogId log, const store::StreamId& stream) {
+    const Key key{log, stream};
+    Shard& shard = shards_[KeyHash{}(key) % shards_.size()];
+    const std::lock_guard lock(shard.mutex);
+    shard.lines.erase_if(key, [](const std::shared_ptr<Line>& line) {
+        if (line.use_count() == 1) {
+            return true;
+        }
+        const std::lock_guard line_lock(line->mutex);
+        line->stale = true;
+        return false;
+    });
+}
+
 }  // namespace samvev::dispatch

@@ -65,6 +65,8 @@ struct Line {
 class LineTable {
 public:
     [[nodiscard]] std::shared_ptr<Line> line(store::LogId log, const store::StreamId& stream);
+    // The stream has been erased: its states go, at once or with the next decision.
+    void forget(store::LogId log, const store::StreamId& stream);
 
 private:
     struct Key {

@@ -29,6 +29,16 @@ public:
         return entries_.front().second;
     }
 
+    // Drops the entry if it is there and `may_drop`.
+    template <typename MayDrop>
+    void erase_if(const Key& key, const MayDrop& may_drop) {
+        const auto found = places_.find(key);
+        if (found != places_.end() && may_drop(found->second->second)) {
+            entries_.erase(found->second);
+            places_.erase(found);
+        }
+    }
+
     // Drops the least recent of those that `may_drop` until fewer than `size_max` are left; looks
     // at no more than `tries_max` entries.
     template <typename MayDrop>

@@ -186,7 +186,8 @@ Committed answer_to(
     Committed out;
     out.command = commit.idempotency ? commit.idempotency->id : CommandId();
     if (commit.writes.empty()) {
-        out.stream = commit.timer_clears.front().key.stream;
+        out.stream = commit.claims.empty() ? commit.timer_clears.front().key.stream
+                                           : commit.claims.front().owner;
         return out;
     }
     std::uint64_t count = 0;

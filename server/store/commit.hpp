@@ -64,7 +64,7 @@ struct ClaimChange {
     enum class Kind : std::uint8_t { take = 0, release = 1 };  // Stored: never renumber.
     Kind kind = Kind::take;
     ClaimKey claim;
-    StreamId owner;  // must be a stream written by the commit
+    StreamId owner;  // must be a stream written by the commit, if it writes any
     friend bool operator==(const ClaimChange&, const ClaimChange&) = default;
 };
 
@@ -80,7 +80,7 @@ struct TimerSet {
     base::Timestamp due;
     EventId set_by;  // last event of the commit that set it: part of the timer's command id
     std::string command;
-    std::string data;  // JSON object (sealed, once that exists)
+    std::string data;  // JSON object; sealed_event_log.hpp seals it
     friend bool operator==(const TimerSet&, const TimerSet&) = default;
 };
 // Clears the timer; with `set_by`, only if it is still the one set by that event.
@@ -101,8 +101,9 @@ struct Idempotency {
 // shape, stream expectations, event ids, claims, guard.
 struct Commit {
     LogId log;
-    std::vector<StreamWrite>
-        writes;  // at least one, streams distinct; or none with only `timer_clears`
+    // At least one, streams distinct; or none with only `timer_clears` and, for the server's own
+    // bookkeeping, claims that are released.
+    std::vector<StreamWrite> writes;
     std::vector<StreamCheck> checks;  // streams distinct, none of them written
     std::vector<ClaimChange> claims;
     std::vector<TimerSet> timers;

@@ -8,6 +8,7 @@
 #include "base/json_text.hpp"
 #include "base/limits.hpp"
 #include "store/bytes.hpp"
+#include "store/keys/sealing_key.hpp"
 
 namespace samvev::store {
 
@@ -15,6 +16,11 @@ namespace {
 
 constexpr std::size_t list_texts_max = 255;  // The stored list has a u8 count.
 constexpr std::size_t commitment_bytes = 32;
+
+// The maxima are of what was appended. Sealing checked them before, and made it this much longer.
+std::size_t sealing_allowance(const NewEvent& event) {
+    return event.key_id.empty() ? 0 : sealed_overhead_bytes;
+}
 
 tl::unexpected<Error> wrong(std::string message) {
     return fail(ErrorCode::invalid_argument, std::move(message));
@@ -115,16 +121,22 @@ Result<std::monostate> check_checks(const Commit& commit, const std::set<StreamI
     return std::monostate();
 }
 
-Result<std::monostate> check_claim(const ClaimChange& change, const std::set<StreamId>& written) {
+Result<std::monostate> check_claim(const ClaimChange& change) {
     if (change.claim.name.empty() || !fits(change.claim.name)) {
         return wrong("a claim name must be 1 to 255 bytes");
     }
-    if (!written.contains(change.owner)) {
-        return wrong(
-            "claim " + change.claim.name + " is owned by a stream the commit does not write"
-        );
-    }
     return std::monostate();
+}
+
+// Claims only without a command: no module gives up another's.
+bool only_lets_go(const Commit& commit) {
+    const bool releases =
+        !commit.idempotency &&
+        std::all_of(commit.claims.begin(), commit.claims.end(), [](const ClaimChange& change) {
+            return change.kind == ClaimChange::Kind::release;
+        });
+    return commit.timers.empty() && commit.checks.empty() &&
+           (commit.claims.empty() ? !commit.timer_clears.empty() : releases);
 }
 
 Result<std::monostate> check_timer_key(const TimerKey& key) {
@@ -153,10 +165,12 @@ Result<std::monostate> check_timers(const Commit& commit) {
 Result<std::monostate> check_size(const Commit& commit) {
     std::size_t events = 0;
     std::size_t bytes = 0;
+    std::size_t allowance = 0;
     for (const StreamWrite& write : commit.writes) {
         events += write.events.size();
         for (const NewEvent& event : write.events) {
-            if (event.payload.size() > limits::event_payload_bytes_max) {
+            allowance += sealing_allowance(event);
+            if (event.payload.size() > limits::event_payload_bytes_max + sealing_allowance(event)) {
                 return too_large("event", event.payload.size(), limits::event_payload_bytes_max);
             }
             bytes += event.payload.size();
@@ -165,7 +179,10 @@ Result<std::monostate> check_size(const Commit& commit) {
     for (const TimerSet& timer : commit.timers) {
         bytes += timer.data.size();
     }
-    if (bytes > limits::commit_bytes_max) {
+    if (allowance > 0) {
+        allowance += commit.timers.size() * sealed_data_overhead_bytes;
+    }
+    if (bytes > limits::commit_bytes_max + allowance) {
         return too_large("commit", bytes, limits::commit_bytes_max);
     }
     const std::size_t entries = commit.checks.size() + commit.claims.size() + commit.timers.size() +
@@ -180,10 +197,8 @@ Result<std::monostate> check_shape(const Commit& commit) {
     if (commit.log.kind > LogKind::system) {
         return wrong("there is no such kind of log");
     }
-    const bool only_clears = commit.claims.empty() && commit.timers.empty() &&
-                             commit.checks.empty() && !commit.timer_clears.empty();
-    if (commit.writes.empty() && !only_clears) {
-        return wrong("a commit without events may only clear timers");
+    if (commit.writes.empty() && !only_lets_go(commit)) {
+        return wrong("a commit without events may only clear timers and release claims");
     }
     const ActorStamp& actor = commit.actor;
     const bool actor_fits = all_fit({actor.actor, actor.role, actor.unit, actor.on_behalf_of}) &&
@@ -195,7 +210,12 @@ Result<std::monostate> check_shape(const Commit& commit) {
     SAMVEV_CHECK_OK(check_writes(commit, written));
     SAMVEV_CHECK_OK(check_checks(commit, written));
     for (const ClaimChange& change : commit.claims) {
-        SAMVEV_CHECK_OK(check_claim(change, written));
+        SAMVEV_CHECK_OK(check_claim(change));
+        if (!commit.writes.empty() && !written.contains(change.owner)) {
+            return wrong(
+                "claim " + change.claim.name + " is owned by a stream the commit does not write"
+            );
+        }
     }
     return check_timers(commit);
 }

@@ -300,6 +300,26 @@ Result<std::optional<StreamId>> DerivedStore::claim_owner(LogId log, const Claim
     return owner;
 }
 
+Result<std::vector<ClaimKey>> DerivedStore::claims_of(LogId log, const StreamId& owner) const {
+    const std::string prefix = keys::claim_prefix(log);
+    const std::string wanted = stream_row(owner);
+    std::vector<ClaimKey> out;
+    const std::unique_ptr<rocksdb::Iterator> at(database_.db->NewIterator({}, database_.derived));
+    for (at->Seek(prefix); at->Valid() && at->key().starts_with(prefix); at->Next()) {
+        std::optional<ClaimKey> claim = keys::read_claim(view_of(at->key()));
+        if (!claim) {
+            return malformed("claim");
+        }
+        if (view_of(at->value()) == wanted) {
+            out.push_back(std::move(*claim));
+        }
+    }
+    if (!at->status().ok()) {
+        return to_error(at->status(), "reading claims");
+    }
+    return out;
+}
+
 Result<std::optional<TimerSet>> DerivedStore::timer(LogId log, const TimerKey& timer) const {
     SAMVEV_TRY(const auto row, get(keys::timer(log, timer)));
     if (!row) {

@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.hpp"
 #include "store/admission.hpp"
@@ -39,6 +40,7 @@ public:
     [[nodiscard]] Result<std::optional<Position>> event_position(LogId log, EventId id) const;
     [[nodiscard]] Result<std::optional<StreamId>> claim_owner(LogId log, const ClaimKey& claim)
         const;
+    [[nodiscard]] Result<std::vector<ClaimKey>> claims_of(LogId log, const StreamId& owner) const;
     [[nodiscard]] Result<std::optional<TimerSet>> timer(LogId log, const TimerKey& timer) const;
 
     // Visits revisions [from, end) upwards; fails with corrupt when one is missing.

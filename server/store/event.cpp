@@ -21,10 +21,8 @@ std::vector<std::string> list_texts(std::string_view packed) {
 
 RecordedEvent RecordedEvent::copy_of(const EventView& view) {
     auto bytes = std::make_shared<std::string>();
-    append_event(*bytes, view);
-    Result<EventView> copy = read_event(*bytes);
-    SAMVEV_ASSERT(copy.has_value());
-    return {std::move(bytes), *copy};
+    const EventView copy = copy_event(view, *bytes);
+    return {std::move(bytes), copy};
 }
 
 }  // namespace samvev::store

@@ -36,7 +36,8 @@ struct ActorStamp {
     friend bool operator==(const ActorStamp&, const ActorStamp&) = default;
 };
 
-// An event to append. `payload` is the stored bytes (compressed and sealed, once that exists).
+// An event to append. The caller leaves key id and commitment empty and the payload in the clear;
+// sealed_event_log.hpp fills them in.
 struct NewEvent {
     EventId id;
     std::string type;  // "case.case-opened"
@@ -54,6 +55,13 @@ struct NewEvent {
 enum class PayloadState : std::uint8_t {
     present = 0,
     removed = 1,  // taken out by position; the envelope and its payload hash remain
+    erased = 2,   // its key is destroyed; said by a log that opens what is sealed, never stored
+};
+
+// What `EventView::payload` holds. In memory only.
+enum class PayloadForm : std::uint8_t {
+    stored,  // as in the record: sealed when the envelope names a key
+    opened,  // as it was appended, although the envelope names a key
 };
 
 // A recorded event. Views point into memory that lives as long as the visitor call, or as long as
@@ -85,10 +93,17 @@ struct EventView {
     std::uint32_t payload_size = 0;  // of the stored payload, also after it is removed
     base::Digest payload_sha256{};
     PayloadState payload_state = PayloadState::present;
-    std::string_view payload;  // empty when removed
+    PayloadForm payload_form = PayloadForm::stored;
+    std::string_view payload;  // empty when removed or erased
 
     [[nodiscard]] StreamId stream() const { return {std::string(stream_kind), stream_id}; }
 };
+
+// Whether `payload` is what was appended: not removed, erased or still sealed.
+[[nodiscard]] inline bool is_readable(const EventView& event) noexcept {
+    return event.payload_state == PayloadState::present &&
+           (event.key_id.empty() || event.payload_form == PayloadForm::opened);
+}
 
 // The texts in `EventView::subjects` or `audience`.
 [[nodiscard]] std::vector<std::string> list_texts(std::string_view packed);

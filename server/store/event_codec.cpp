@@ -91,6 +91,7 @@ void append_envelope(std::string& out, const EventView& event) {
 }
 
 void append_payload(std::string& out, const EventView& event) {
+    SAMVEV_ASSERT(event.payload_form == PayloadForm::stored);  // What was opened is not stored.
     ByteWriter writer(out);
     writer.u8(static_cast<std::uint8_t>(event.payload_state));
     if (event.payload_state == PayloadState::present) {
@@ -160,6 +161,23 @@ Result<EventView> read_event(std::string_view bytes) {
         return fail(ErrorCode::corrupt, "a stored event is malformed");
     }
     return event;
+}
+
+EventView copy_event(const EventView& event, std::string& storage) {
+    storage.clear();
+    append_leaf(storage, event);
+    storage.append(event.payload);
+    ByteReader reader(storage);
+    EventView copy;
+    reader.u8();
+    copy.position = Position(reader.u64());
+    read_stamp(reader, copy);
+    read_envelope(reader, copy);
+    SAMVEV_ASSERT(reader.ok());
+    copy.payload_state = event.payload_state;
+    copy.payload_form = event.payload_form;
+    copy.payload = reader.rest();
+    return copy;
 }
 
 CommitViews::CommitViews(

@@ -41,6 +41,9 @@ void read_envelope(ByteReader& reader, EventView& event);
 void read_payload(ByteReader& reader, EventView& event);
 // Fails with corrupt.
 [[nodiscard]] Result<EventView> read_event(std::string_view bytes);
+// A view of the same event that points into `storage`, which it fills; also of an opened one, whose
+// payload has not the stored size.
+[[nodiscard]] EventView copy_event(const EventView& event, std::string& storage);
 
 // The events of an admitted commit as they will be read, in the order of their positions. They
 // point into the commit and into this object.

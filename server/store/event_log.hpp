@@ -147,6 +147,11 @@ public:
         LogId log, const ClaimKey& claim
     ) const = 0;
 
+    // The claims that the stream holds, in no order. Looks through all of the log's: for erasing.
+    [[nodiscard]] virtual Result<std::vector<ClaimKey>> claims_of(
+        LogId log, const StreamId& owner
+    ) = 0;
+
     // Timers of all tenants due at or before `until`, by due time (then by keys::due()), at most
     // `limit`. A timer stays until a commit clears or replaces it.
     [[nodiscard]] virtual Result<std::vector<DueTimer>> due_timers(

@@ -177,6 +177,20 @@ std::string claim(LogId log, const ClaimKey& claim) {
     return out;
 }
 
+std::string claim_prefix(LogId log) {
+    return tagged('c', log);
+}
+
+std::optional<ClaimKey> read_claim(std::string_view key) {
+    ByteReader reader(key);
+    reader.u8();
+    read_log(reader);
+    ClaimKey out;
+    out.key = reader.digest();
+    out.name = reader.text();
+    return reader.ok() && reader.rest().empty() ? std::optional(std::move(out)) : std::nullopt;
+}
+
 std::string timer(LogId log, const TimerKey& timer) {
     std::string out = tagged('t', log);
     ByteWriter writer(out);

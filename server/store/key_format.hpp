@@ -79,6 +79,8 @@ struct Head {
 [[nodiscard]] std::string event_id(LogId log, EventId id);
 [[nodiscard]] std::string command(LogId log, CommandId id, std::string_view actor);
 [[nodiscard]] std::string claim(LogId log, const ClaimKey& claim);
+[[nodiscard]] std::string claim_prefix(LogId log);
+[[nodiscard]] std::optional<ClaimKey> read_claim(std::string_view key);
 
 [[nodiscard]] std::string timer(LogId log, const TimerKey& timer);
 [[nodiscard]] std::string due(LogId log, base::Timestamp due, const TimerKey& timer);

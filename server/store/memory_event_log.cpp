@@ -137,6 +137,19 @@ public:
         return claim_owner(log, claim);
     }
 
+    Result<std::vector<ClaimKey>> claims_of(LogId log, const StreamId& owner) override {
+        const std::lock_guard lock(mutex_);
+        std::vector<ClaimKey> out;
+        if (const MemoryLog* const found = find(log)) {
+            for (const auto& [claim, holder] : found->claims) {
+                if (holder == owner) {
+                    out.push_back(claim);
+                }
+            }
+        }
+        return out;
+    }
+
     Result<std::vector<DueTimer>> due_timers(base::Timestamp until, std::size_t limit)
         const override {
         const std::lock_guard lock(mutex_);

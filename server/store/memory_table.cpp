@@ -20,6 +20,8 @@ public:
 
     Result<std::monostate> sync() override { return std::monostate(); }
 
+    Result<std::monostate> purge() override { return std::monostate(); }
+
     Result<std::optional<std::string>> get(std::string_view key) const override {
         const std::lock_guard lock(mutex_);
         const auto at = rows_.find(key);

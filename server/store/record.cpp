@@ -233,8 +233,9 @@ Committed answer_to(const Record& record, const RecordChanges& changes) {
     Committed out;
     out.command = record.command ? record.command->id : CommandId();
     if (record.events.empty()) {
-        SAMVEV_ASSERT(!changes.timer_clears.empty());
-        out.stream = changes.timer_clears.front().key.stream;
+        SAMVEV_ASSERT(!changes.claims.empty() || !changes.timer_clears.empty());
+        out.stream = changes.claims.empty() ? changes.timer_clears.front().key.stream
+                                            : changes.claims.front().owner;
         return out;
     }
     out.stream = record.events.front().stream();

@@ -239,6 +239,26 @@ Result<std::monostate> purge_old_versions(
     return std::monostate();
 }
 
+Result<std::monostate> purge_all_old_versions(rocksdb::DB& database) {
+    rocksdb::Status status = database.Flush({});
+    if (status.ok()) {
+        rocksdb::CompactRangeOptions options;
+        options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForceOptimized;
+        status = database.CompactRange(options, nullptr, nullptr);
+    }
+    // Allowing deletions again deletes what is obsolete, here and now.
+    if (status.ok()) {
+        status = database.DisableFileDeletions();
+    }
+    if (status.ok()) {
+        status = database.EnableFileDeletions(/*force=*/false);
+    }
+    if (!status.ok()) {
+        return to_error(status, "removing what rows held before");
+    }
+    return std::monostate();
+}
+
 Result<std::unique_ptr<RocksDatabase>> open_rocks_database(const RocksOptions& options) {
     if (options.mode == RocksOptions::Mode::write) {
         std::error_code error;

@@ -48,6 +48,9 @@ struct RocksDatabase {
     const std::string& last
 );
 
+// The same for all rows of a database of one family.
+[[nodiscard]] Result<std::monostate> purge_all_old_versions(rocksdb::DB& database);
+
 // Fails as open_rocks_event_log.
 [[nodiscard]] Result<std::unique_ptr<RocksDatabase>> open_rocks_database(const RocksOptions& options
 );

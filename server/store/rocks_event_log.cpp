@@ -161,6 +161,13 @@ public:
         return facts_.claim_owner(log, claim);
     }
 
+    Result<std::vector<ClaimKey>> claims_of(LogId log, const StreamId& owner) override {
+        if (writes()) {
+            SAMVEV_CHECK_OK(flush_all());
+        }
+        return derived_.claims_of(log, owner);
+    }
+
     Result<std::vector<DueTimer>> due_timers(base::Timestamp until, std::size_t limit)
         const override;
 

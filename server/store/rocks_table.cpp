@@ -52,6 +52,8 @@ public:
         return std::monostate();
     }
 
+    Result<std::monostate> purge() override { return purge_all_old_versions(*db_); }
+
     Result<std::optional<std::string>> get(std::string_view key) const override {
         std::string value;
         const rocksdb::Status status = db_->Get({}, slice_of(key), &value);

@@ -48,6 +48,9 @@ public:
     [[nodiscard]] virtual Result<std::monostate> write(const TableBatch& batch) = 0;
     // What was written before is on the disk when this returns.
     [[nodiscard]] virtual Result<std::monostate> sync() = 0;
+    // What was removed or replaced before is in no file when this returns, unless somebody still
+    // reads it. Rewrites the table: slow.
+    [[nodiscard]] virtual Result<std::monostate> purge() = 0;
     [[nodiscard]] virtual Result<std::optional<std::string>> get(std::string_view key) const = 0;
     // Visits keys in [from, end) in order (or from the last below `end` down); the visitor returns
     // false to stop. The views it gets live for the call.

@@ -46,9 +46,7 @@ std::string_view to_text(store::Confidentiality confidentiality) noexcept {
 }
 
 void add_data(std::string& out, const store::EventView& event) {
-    const bool readable =
-        event.payload_state == store::PayloadState::present && event.key_id.empty();
-    if (!readable) {
+    if (!store::is_readable(event)) {
         out.append(",\"withheld\":true");
     } else if (!event.payload.empty()) {
         out.append(",\"data\":").append(event.payload);
@@ -103,9 +101,7 @@ std::string cloud_event(
 std::uint32_t DeliveredEvents::version(const store::EventView& event) const noexcept {
     const modules::Registry::Event newest = registry_.event(event.type);
     const bool older = newest.type != nullptr && newest.type->version > event.version;
-    const bool readable =
-        event.payload_state == store::PayloadState::present && event.key_id.empty();
-    return older && readable ? newest.type->version : event.version;
+    return older && store::is_readable(event) ? newest.type->version : event.version;
 }
 
 void DeliveredEvents::append(

@@ -107,6 +107,13 @@ public:
         }
     }
 
+    void forget(store::TenantId tenant) override {
+        const std::shared_lock lock(feeds_mutex_);
+        if (const auto found = feeds_.find(tenant); found != feeds_.end()) {
+            found->second->drop_recent();
+        }
+    }
+
     Counts counts() const override {
         Counts counts;
         const std::lock_guard lock(connections_mutex_);

@@ -77,6 +77,9 @@ public:
     using Next = std::function<void(std::optional<std::string> params)>;
     virtual void next(ConnectionId connection, Next done) = 0;
 
+    // A stream of the tenant has been erased: drops the events kept in memory.
+    virtual void forget(store::TenantId /*tenant*/) {}
+
     struct Counts {
         std::uint64_t live = 0;
         std::uint64_t behind = 0;

@@ -76,11 +76,12 @@ public:
     // What has happened to the watcher's streams since the last time; forgets it.
     [[nodiscard]] Marks take_marks(Watcher& watcher);
 
+    void drop_recent() override;
+
 private:
     using Wakers = std::vector<std::shared_ptr<Waker>>;
 
     bool distribute();
-    void drop_recent() override;
     [[nodiscard]] std::optional<store::Position> distribute_from(store::Position head);
     // False when the recent events do not end at `from` any more: the watchers have changed over.
     [[nodiscard]] bool publish(

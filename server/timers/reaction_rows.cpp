@@ -1,9 +1,14 @@
 #include "timers/reaction_rows.hpp"
 
 #include "base/limits.hpp"
+#include "store/bytes.hpp"
 
 namespace samvev::timers {
 namespace {
+
+constexpr std::uint8_t sealed_mark = 1;  // Reasons are text.
+constexpr std::string_view erased_reason = "erased";
+constexpr std::string_view unreadable_reason = "sealed";
 
 constexpr std::string_view position_prefix = "reactor/at/";
 constexpr std::string_view activated_prefix = "reactor/activated/";
@@ -94,8 +99,50 @@ Result<std::monostate> ReactionRows::park(const ParkedCommand& command) {
     append_number(key, command.position.value());
     append_number(key, command.index);
     store::TableBatch batch;
-    batch.put(std::move(key), command.event + command.reason);
+    SAMVEV_TRY(const std::string text, why(command, key));
+    batch.put(std::move(key), command.event + text);
     return table_.write(batch);
+}
+
+Result<std::string> ReactionRows::why(const ParkedCommand& command, std::string_view key) const {
+    if (seal_ == nullptr) {
+        return command.reason;
+    }
+    std::string out;
+    store::ByteWriter writer(out);
+    writer.u8(sealed_mark);
+    writer.text(command.stream.kind);
+    writer.uuid(command.stream.id);
+    const Result<std::string> sealed = seal_->seal(
+        {{command.tenant, store::LogKind::domain}, command.stream, key, command.module},
+        command.reason
+    );
+    if (!sealed && sealed.error().code == ErrorCode::gone) {
+        return std::string(erased_reason);  // Erased meanwhile: that it was parked is kept.
+    }
+    SAMVEV_CHECK_OK(sealed);
+    return out + *sealed;
+}
+
+std::string ReactionRows::reason(store::TenantId tenant, std::string_view key, std::string_view why)
+    const {
+    if (why.empty() || why.front() != static_cast<char>(sealed_mark)) {
+        return std::string(why);
+    }
+    store::ByteReader reader(why);
+    reader.u8();
+    store::StreamId stream;
+    stream.kind = reader.text();
+    stream.id = reader.uuid();
+    if (!reader.ok() || seal_ == nullptr) {
+        return std::string(unreadable_reason);
+    }
+    const auto opened =
+        seal_->open({{tenant, store::LogKind::domain}, stream, key, {}}, reader.rest());
+    if (!opened) {
+        return std::string(unreadable_reason);
+    }
+    return opened->value_or(std::string(erased_reason));
 }
 
 Result<std::vector<Reactor::Parked>> ReactionRows::parked() const {
@@ -103,6 +150,7 @@ Result<std::vector<Reactor::Parked>> ReactionRows::parked() const {
     SAMVEV_CHECK_OK(table_.scan(
         parked_prefix, parked_end,
         [&](std::string_view key, std::string_view value) {
+            const std::string_view whole = key;
             key.remove_prefix(parked_prefix.size());
             if (key.size() < 4 + parked_tail_bytes || value.size() < event_id_characters) {
                 return true;
@@ -111,7 +159,8 @@ Result<std::vector<Reactor::Parked>> ReactionRows::parked() const {
             row.tenant = static_cast<std::uint32_t>(read_number(key.substr(0, 4)));
             row.module = key.substr(4, key.size() - 4 - parked_tail_bytes);
             row.event = value.substr(0, event_id_characters);
-            row.reason = value.substr(event_id_characters);
+            row.reason =
+                reason(store::TenantId(row.tenant), whole, value.substr(event_id_characters));
             rows.push_back(std::move(row));
             return rows.size() < limits::parked_page_max;
         }

@@ -9,6 +9,7 @@
 
 #include "base/result.hpp"
 #include "store/ids.hpp"
+#include "store/payload_seal.hpp"
 #include "store/table.hpp"
 #include "timers/reactor.hpp"
 
@@ -18,7 +19,9 @@ namespace samvev::timers {
 //
 //   position  := "reactor/at/" tenant module             → u64 next position
 //   activated := "reactor/activated/" module             → empty
-//   parked    := "reactor/parked/" tenant module %x00 position index → event-id reason
+//   parked    := "reactor/parked/" tenant module %x00 position index → event-id why
+//   why       := reason | %x01 stream sealed        ; sealed at the row's key, for that stream
+//   stream    := u8 size, kind, 16 id
 //   tenant    := u32 ; position := u64 ; index := u8 ; integers big-endian
 //   event-id  := 36 characters
 //
@@ -26,8 +29,8 @@ namespace samvev::timers {
 // those that come into being later at 0.
 class ReactionRows {
 public:
-    // Outlives this.
-    explicit ReactionRows(store::Table& table) : table_(table) {}
+    // Both outlive this. With a seal, reasons are sealed with the key of the event's stream.
+    ReactionRows(store::Table& table, store::PayloadSeal* seal) : table_(table), seal_(seal) {}
 
     struct Start {
         store::TenantId tenant;
@@ -52,6 +55,7 @@ public:
         store::Position position;  // of the event
         std::uint8_t index = 0;    // of the command among those that the event caused
         std::string event;         // UUID text
+        store::StreamId stream;    // of the event
         std::string reason;
     };
     // The same one again replaces itself.
@@ -60,7 +64,13 @@ public:
     [[nodiscard]] Result<std::vector<Reactor::Parked>> parked() const;
 
 private:
+    [[nodiscard]] Result<std::string> why(const ParkedCommand& command, std::string_view key) const;
+    [[nodiscard]] std::string reason(
+        store::TenantId tenant, std::string_view key, std::string_view why
+    ) const;
+
     store::Table& table_;
+    store::PayloadSeal* const seal_;
 };
 
 }  // namespace samvev::timers

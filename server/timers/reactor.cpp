@@ -52,7 +52,7 @@ class ReactorImpl final : public Reactor {
 public:
     explicit ReactorImpl(const ReactorParts& parts)
         : parts_(parts),
-          rows_(parts.table),
+          rows_(parts.table, parts.seal),
           inbox_(std::make_shared<Inbox<Outcome>>()),
           runner_([this] { return step(); }) {
         is_activated_ = activate();
@@ -304,7 +304,7 @@ private:
         }
         const auto parked = rows_.park(
             {lane.tenant, module, event.position, static_cast<std::uint8_t>(lane.index),
-             event.id.value().text(), why}
+             event.id.value().text(), event.stream(), why}
         );
         if (!parked) {
             log_failure("cannot park a reaction", parked.error());

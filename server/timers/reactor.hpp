@@ -9,6 +9,7 @@
 #include "dispatch/dispatcher.hpp"
 #include "modules/registry.hpp"
 #include "store/event_log.hpp"
+#include "store/payload_seal.hpp"
 #include "store/table.hpp"
 
 namespace samvev::timers {
@@ -51,6 +52,7 @@ struct ReactorParts {
     const modules::Registry& registry;
     dispatch::Dispatcher& dispatcher;
     store::Table& table;
+    store::PayloadSeal* seal = nullptr;  // of what is parked; null: it stands in the clear
 };
 // Activates modules that are new to this table, so make it before the first command is taken. All
 // parts outlive the reactor.

@@ -73,7 +73,7 @@ bool CatchUp::run(std::span<const FoldTarget> targets, const Stretch& stretch) {
 
 bool CatchUp::fold_into(const FoldTarget& target, const EventWindow& window, store::Position head) {
     TenantView& view = *target.view;
-    const StoredGeneration generation{table_, view.prefix(), view.number(target.slot)};
+    const StoredGeneration generation{table_, view.prefix(), view.number(target.slot), view.seal()};
     FoldedWindow folded = fold_window(window, view.coder(), generation, workers_);
     const bool is_build = target.slot == Slot::building;
     // A build that stands at the head has nothing to fold, but still has to take over.

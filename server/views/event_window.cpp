@@ -18,6 +18,7 @@ WindowEvent keep_event(
     WindowEvent kept;
     kept.position = event.position;
     kept.interest = &interest;
+    kept.stream_id = event.stream_id;
     modules::EventIn& in = kept.in;
     in.revision = event.revision.value();
     in.recorded_at = event.recorded_at;
@@ -35,7 +36,7 @@ WindowEvent keep_event(
     in.actor = texts.keep(event.actor);
     in.role = texts.keep(event.role);
     in.unit = texts.keep(event.unit);
-    if (event.payload_state == store::PayloadState::present) {
+    if (store::is_readable(event)) {
         in.data = texts.keep(event.payload);
     }
     return kept;

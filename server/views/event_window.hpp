@@ -39,6 +39,7 @@ struct WindowEvent {
     modules::EventIn in;
     store::Position position;
     const EventInterest* interest = nullptr;
+    base::Uuid stream_id;
     std::string_view stream_key;        // "case/<uuid>"
     std::string_view entity_key;        // "case/<uuid>#<entity>", or empty
     const Error* unreadable = nullptr;  // why its data could not be brought to the newest version

@@ -7,9 +7,10 @@
 namespace samvev::views {
 
 OpenViews::OpenViews(
-    const modules::Registry& registry, store::Table& table, std::string_view index_key
+    const modules::Registry& registry, store::Table& table, std::string_view index_key,
+    store::PayloadSeal* seal
 )
-    : table_(table), index_key_(index_key), catalog_(registry), cursors_(index_key) {}
+    : table_(table), seal_(seal), index_key_(index_key), catalog_(registry), cursors_(index_key) {}
 
 tl::unexpected<Error> OpenViews::no_such_view(std::string_view id) {
     return fail(ErrorCode::not_found, "There is no view " + std::string(id) + ".");
@@ -23,7 +24,7 @@ bool OpenViews::has(store::TenantId tenant) const {
 TenantViews OpenViews::make(store::TenantId tenant) const {
     TenantViews views;
     for (const CatalogView& view : catalog_.views()) {
-        views.push_back(std::make_unique<TenantView>(view, tenant, index_key_, table_));
+        views.push_back(std::make_unique<TenantView>(view, tenant, index_key_, table_, seal_));
     }
     return views;
 }
@@ -123,7 +124,7 @@ Result<StoredGeneration> OpenViews::pinned(const TenantView& view, const TenantV
             ErrorCode::unavailable, "View " + view.view().type->id + " could not be opened yet."
         );
     }
-    return StoredGeneration{table_, view.prefix(), *pin.number()};
+    return StoredGeneration{table_, view.prefix(), *pin.number(), view.seal()};
 }
 
 }  // namespace samvev::views

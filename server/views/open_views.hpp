@@ -28,8 +28,11 @@ using TenantViews = std::vector<std::unique_ptr<TenantView>>;
 // Concurrency: reading [any thread]; add() and each(): one thread at a time.
 class OpenViews {
 public:
-    // Both outlive it.
-    OpenViews(const modules::Registry& registry, store::Table& table, std::string_view index_key);
+    // All outlive it; `seal` may be null.
+    OpenViews(
+        const modules::Registry& registry, store::Table& table, std::string_view index_key,
+        store::PayloadSeal* seal
+    );
 
     [[nodiscard]] ViewCatalog& catalog() noexcept { return catalog_; }
     // Null when unknown.
@@ -64,6 +67,7 @@ private:
     ) const;
 
     store::Table& table_;
+    store::PayloadSeal* const seal_;
     const std::string index_key_;
     ViewCatalog catalog_;
     const CursorCodec cursors_;

@@ -23,7 +23,8 @@ public:
     explicit ProjectorOverTable(const ProjectorParts& parts)
         : log_(parts.log),
           bulk_events_max_(parts.bulk_events_max),
-          views_(parts.registry, parts.table, parts.index_key),
+          table_(parts.table),
+          views_(parts.registry, parts.table, parts.index_key, parts.seal),
           catch_up_(
               parts.log, parts.registry, views_.catalog(), parts.table,
               Workers{parts.fold_executor, parts.fold_threads}
@@ -108,6 +109,16 @@ public:
                 return *finished;
             }
         }
+    }
+
+    Result<std::monostate> forget(store::TenantId tenant, const store::StreamId& stream) override {
+        for (const CatalogView& view : views_.catalog().views()) {
+            const auto& kinds = view.type->stream_kinds;
+            if (kinds.empty() || std::ranges::find(kinds, stream.kind) != kinds.end()) {
+                SAMVEV_CHECK_OK(rebuild(tenant, view.type->id));
+            }
+        }
+        return table_.purge();
     }
 
     std::vector<Lag> lags() const override {
@@ -341,6 +352,7 @@ private:
 
     const store::EventLog& log_;
     const std::size_t bulk_events_max_;
+    store::Table& table_;
     OpenViews views_;
     Waiters waiters_;
 

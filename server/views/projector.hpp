@@ -13,6 +13,7 @@
 #include "base/result.hpp"
 #include "modules/registry.hpp"
 #include "store/event_log.hpp"
+#include "store/payload_seal.hpp"
 #include "store/table.hpp"
 #include "views/query.hpp"
 
@@ -49,6 +50,11 @@ public:
     [[nodiscard]] virtual Result<std::uint64_t> rebuild(
         store::TenantId tenant, std::string_view view
     ) = 0;
+    // After the stream was erased: rebuilds every view that is folded from streams of its kind, and
+    // takes what was there before out of the table's files. Blocks; fails as rebuild and Table.
+    [[nodiscard]] virtual Result<std::monostate> forget(
+        store::TenantId tenant, const store::StreamId& stream
+    ) = 0;
     struct Lag {
         std::string view;
         std::uint64_t tenant = 0;
@@ -71,6 +77,9 @@ struct ProjectorParts {
     // What is far behind is folded in longer windows than limits::projector_batch_events: a
     // document is then loaded and written less often.
     std::size_t bulk_events_max = 16 * limits::projector_batch_events;
+    // Seals the documents with the key of the stream they were folded from. Null: they stand in the
+    // clear.
+    store::PayloadSeal* seal = nullptr;
 };
 [[nodiscard]] std::unique_ptr<Projector> make_projector(const ProjectorParts& parts);
 

@@ -8,9 +8,11 @@
 namespace samvev::views {
 
 TenantView::TenantView(
-    const CatalogView& view, store::TenantId tenant, std::string_view index_key, store::Table& table
+    const CatalogView& view, store::TenantId tenant, std::string_view index_key,
+    store::Table& table, store::PayloadSeal* seal
 )
     : coder_(view, tenant, index_key),
+      seal_(seal, tenant, view.type->id),
       tenant_(tenant),
       prefix_(view_prefix(tenant, view.type->id)),
       table_(table) {}

@@ -12,6 +12,7 @@
 #include "base/result.hpp"
 #include "store/event_log.hpp"
 #include "store/table.hpp"
+#include "views/document_seal.hpp"
 #include "views/entry_coder.hpp"
 #include "views/key_format.hpp"
 #include "views/view_catalog.hpp"
@@ -39,10 +40,10 @@ struct Pause {
 // Concurrency: one thread at a time, except the functions below `Read`: [any thread].
 class TenantView {
 public:
-    // `table` outlives it.
+    // `table` and `seal` (or null) outlive it.
     TenantView(
         const CatalogView& view, store::TenantId tenant, std::string_view index_key,
-        store::Table& table
+        store::Table& table, store::PayloadSeal* seal
     );
 
     // Reads the state back and removes rows that belong to no generation. Also after a failed
@@ -78,6 +79,7 @@ public:
     // --- Read ---
     [[nodiscard]] const CatalogView& view() const noexcept { return coder_.view(); }
     [[nodiscard]] const EntryCoder& coder() const noexcept { return coder_; }
+    [[nodiscard]] const DocumentSeal& seal() const noexcept { return seal_; }
     [[nodiscard]] store::TenantId tenant() const noexcept { return tenant_; }
     [[nodiscard]] const std::string& prefix() const noexcept { return prefix_; }
     // How far the answering generation is in the log as it is now; 0 when that is unknown.
@@ -122,6 +124,7 @@ private:
     void publish();
 
     const EntryCoder coder_;
+    const DocumentSeal seal_;
     const store::TenantId tenant_;
     const std::string prefix_;
     store::Table& table_;

@@ -1,6 +1,7 @@
 #include "views/view_store.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/limits.hpp"
 #include "views/document_row.hpp"
@@ -26,6 +27,23 @@ tl::unexpected<Error> corrupt_row(std::string_view key) {
         ErrorCode::corrupt,
         "The row of view document " + std::string(key) + " cannot be read; rebuild the view."
     );
+}
+
+std::string row_key(const StoredGeneration& generation, std::string_view document_key) {
+    return documents_prefix(generation.view_prefix, generation.number).append(document_key);
+}
+
+Result<std::optional<Document>> open_document(
+    const StoredGeneration& generation, std::string_view document_key, const DocumentRow& row
+) {
+    SAMVEV_TRY(
+        std::optional<std::string> json,
+        generation.seal.open(row_key(generation, document_key), row)
+    );
+    if (!json) {
+        return std::optional<Document>();
+    }
+    return std::optional(Document{std::string(document_key), std::move(*json)});
 }
 
 // A key that was found in a scan: its suffix, and the row when the scan had it at hand.
@@ -90,7 +108,7 @@ Result<std::optional<Document>> follow_entry(
     if (!std::ranges::binary_search(row->entries, parts->entry)) {
         return std::optional<Document>();
     }
-    return std::optional(Document{std::string(parts->document_key), std::string(row->json)});
+    return open_document(generation, parts->document_key, *row);
 }
 
 Result<std::optional<Document>> read_found(
@@ -103,7 +121,7 @@ Result<std::optional<Document>> read_found(
     if (!row) {
         return corrupt_row(found.suffix);
     }
-    return std::optional(Document{found.suffix, std::string(row->json)});
+    return open_document(generation, found.suffix, *row);
 }
 
 }  // namespace
@@ -111,9 +129,7 @@ Result<std::optional<Document>> read_found(
 Result<std::optional<std::string>> find_row(
     const StoredGeneration& generation, std::string_view document_key
 ) {
-    return generation.table.get(
-        documents_prefix(generation.view_prefix, generation.number).append(document_key)
-    );
+    return generation.table.get(row_key(generation, document_key));
 }
 
 Result<std::optional<Document>> find_document(
@@ -127,7 +143,7 @@ Result<std::optional<Document>> find_document(
     if (!row) {
         return corrupt_row(document_key);
     }
-    return std::optional(Document{std::string(document_key), std::string(row->json)});
+    return open_document(generation, document_key, *row);
 }
 
 Result<StoredPage> read_page(

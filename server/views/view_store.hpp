@@ -7,6 +7,7 @@
 
 #include "base/result.hpp"
 #include "store/table.hpp"
+#include "views/document_seal.hpp"
 #include "views/key_format.hpp"
 #include "views/list_range.hpp"
 #include "views/query.hpp"
@@ -18,14 +19,16 @@ namespace samvev::views {
 struct StoredGeneration {
     const store::Table& table;
     std::string_view view_prefix;
-    GenerationNumber number = 1;
+    GenerationNumber number;
+    const DocumentSeal& seal;
 };
 
 // The stored row, not decoded.
 [[nodiscard]] Result<std::optional<std::string>> find_row(
     const StoredGeneration& generation, std::string_view document_key
 );
-// All of these fail with corrupt (a row that cannot be read).
+// All of these fail with corrupt (a row that cannot be read) and unavailable (its key). What
+// belongs to an erased stream is not there.
 [[nodiscard]] Result<std::optional<Document>> find_document(
     const StoredGeneration& generation, std::string_view document_key
 );

@@ -45,6 +45,10 @@ private:
         const WindowEvent& event, Plan& plan, std::vector<std::string_view>& keys
     ) const;
     [[nodiscard]] Result<std::monostate> try_run(FoldJob& job) const;
+    [[nodiscard]] Result<std::string> row_of(
+        const FoldJob& job, const std::optional<DocumentRow>& before, std::string_view row_key,
+        std::span<const std::string> entries, std::string_view json
+    ) const;
     [[nodiscard]] Result<Json> fold(
         std::string_view key, const Json& document, std::span<const modules::EventIn> events
     ) const;
@@ -147,7 +151,9 @@ Result<Fold::Json> Fold::fold(
 }
 
 Result<std::monostate> Fold::try_run(FoldJob& job) const {
-    SAMVEV_TRY(const auto bytes, find_row(generation_, job.key));
+    const std::string row_key =
+        documents_prefix(generation_.view_prefix, generation_.number).append(job.key);
+    SAMVEV_TRY(const auto bytes, generation_.table.get(row_key));
     std::optional<DocumentRow> before;
     Json document;
     if (bytes) {
@@ -157,7 +163,7 @@ Result<std::monostate> Fold::try_run(FoldJob& job) const {
                 ErrorCode::corrupt, "The row of a view document cannot be read; rebuild the view."
             );
         }
-        document = std::string(before->json);
+        SAMVEV_TRY(document, generation_.seal.open(row_key, *before));
     }
     std::vector<modules::EventIn> events;
     events.reserve(job.events.size());
@@ -165,7 +171,7 @@ Result<std::monostate> Fold::try_run(FoldJob& job) const {
         events.push_back(event->in);
     }
     SAMVEV_TRY(const Json after, fold(job.key, document, events));
-    if (after == document) {
+    if (after == document && bytes.has_value() == document.has_value()) {
         return std::monostate{};
     }
     std::vector<std::string> entries;
@@ -188,16 +194,36 @@ Result<std::monostate> Fold::try_run(FoldJob& job) const {
             job.changes.push_back({Change::Kind::put, entry_key(entry), {}});
         }
     }
-    std::string row_key =
-        documents_prefix(generation_.view_prefix, generation_.number).append(job.key);
     if (after) {
-        job.changes.push_back(
-            {Change::Kind::put, std::move(row_key), encode_document_row(entries, *after)}
-        );
+        SAMVEV_TRY(std::string row, row_of(job, before, row_key, entries, *after));
+        job.changes.push_back({Change::Kind::put, row_key, std::move(row)});
     } else {
-        job.changes.push_back({Change::Kind::remove, std::move(row_key), {}});
+        job.changes.push_back({Change::Kind::remove, row_key, {}});
     }
     return std::monostate{};
+}
+
+Result<std::string> Fold::row_of(
+    const FoldJob& job, const std::optional<DocumentRow>& before, std::string_view row_key,
+    std::span<const std::string> entries, std::string_view json
+) const {
+    const WindowEvent& first = *job.events.front();
+    const bool is_of_one = std::ranges::all_of(job.events, [&](const WindowEvent* event) {
+        return event->stream_key == first.stream_key;
+    });
+    const DocumentSeal& seal = generation_.seal;
+    const store::StreamId owner =
+        is_of_one ? seal.owner({std::string(first.in.stream_kind), first.stream_id}, before)
+                  : seal.shared_owner();
+    Result<std::string> row = seal.encode(owner, row_key, entries, json);
+    if (row || row.error().code != ErrorCode::gone) {
+        return row;
+    }
+    // What was read before its stream was erased is not kept: read again, it holds nothing more.
+    const bool holds_data = std::ranges::any_of(job.events, [](const WindowEvent* event) {
+        return event->in.data.has_value();
+    });
+    return holds_data ? row : seal.encode(seal.shared_owner(), row_key, entries, json);
 }
 
 void Fold::run(FoldJob& job) const {

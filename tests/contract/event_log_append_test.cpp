@@ -308,7 +308,7 @@ TEST_CASE("Too large is said with size and maximum, and the log goes on", "[cont
 }
 
 TEST_CASE("Everything an event carries is read back", "[contract][append]") {
-    for (const LogFactory& factory : log_factories()) {
+    for (const LogFactory& factory : engine_factories()) {
         DYNAMIC_SECTION(factory.name) {
             const auto subject = factory.make();
             store::Commit commit = with_command(one_event(1, 1), 77);

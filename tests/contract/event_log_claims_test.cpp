@@ -123,6 +123,51 @@ TEST_CASE(
     }
 }
 
+TEST_CASE("What a stream holds is known, and let go without an event", "[contract][claims]") {
+    for (const LogFactory& factory : log_factories()) {
+        DYNAMIC_SECTION(factory.name) {
+            const auto subject = factory.make();
+            for (const std::uint64_t stream : {1U, 2U}) {
+                store::Commit commit = one_event(stream, stream);
+                for (const std::uint64_t number : {0U, 10U}) {
+                    commit.claims.push_back(
+                        {store::ClaimChange::Kind::take,
+                         claim_key("person.identifier", stream + number), case_stream(stream)}
+                    );
+                }
+                REQUIRE(subject->log().append(commit).has_value());
+            }
+            CHECK(subject->log().claims_of(domain_log(), case_stream(1)).value().size() == 2);
+            CHECK(subject->log().claims_of(domain_log(), case_stream(3)).value().empty());
+            CHECK(subject->log().claims_of(domain_log(1), case_stream(1)).value().empty());
+
+            store::Commit release = commit_of({});
+            release.claims.push_back(
+                {store::ClaimChange::Kind::release, claim_key("person.identifier", 11),
+                 case_stream(1)}
+            );
+            CHECK(
+                subject->log().append(with_command(release, 7)).error().code ==
+                ErrorCode::invalid_argument
+            );
+            REQUIRE(subject->log().append(release).has_value());
+            for (int round = 0; round < 2; ++round) {
+                CHECK(
+                    subject->log().claims_of(domain_log(), case_stream(1)).value() ==
+                    std::vector{claim_key("person.identifier", 1)}
+                );
+                CHECK(subject->log().claims_of(domain_log(), case_stream(2)).value().size() == 2);
+                subject->reopen();
+            }
+            // Not another's.
+            release.claims.front().claim = claim_key("person.identifier", 2);
+            CHECK(subject->log().append(release).error().code == ErrorCode::claim_taken);
+            release.claims.front().kind = store::ClaimChange::Kind::take;
+            CHECK(subject->log().append(release).error().code == ErrorCode::invalid_argument);
+        }
+    }
+}
+
 TEST_CASE("Of 64 racers for one claim exactly one commits", "[contract][claims]") {
     for (const LogFactory& factory : log_factories()) {
         DYNAMIC_SECTION(factory.name) {

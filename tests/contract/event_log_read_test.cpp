@@ -337,6 +337,8 @@ TEST_CASE("A removed payload is gone and its envelope stays", "[contract][read]"
                         )
                         .has_value());
             REQUIRE(subject->log().append(one_event(1, 10)).has_value());
+            const auto before =
+                store::read_log(subject->log(), domain_log(), Position(1), 1).value();
             for (int round = 0; round < 2; ++round) {  // Idempotent.
                 REQUIRE(subject->log().remove_payload(domain_log(), Position(1)).has_value());
             }
@@ -357,8 +359,8 @@ TEST_CASE("A removed payload is gone and its envelope stays", "[contract][read]"
                      {&by_position[1].view(), &by_stream[1].view(), &*by_id}) {
                     CHECK(event->payload_state == store::PayloadState::removed);
                     CHECK(event->payload.empty());
-                    CHECK(event->payload_size == 7);
-                    CHECK(event->payload_sha256 == base::sha256(R"({"n":1})"));
+                    CHECK(event->payload_size == before[0]->payload_size);
+                    CHECK(event->payload_sha256 == before[0]->payload_sha256);
                     CHECK(event->type == "test.happened");
                 }
                 for (const std::size_t other : {0U, 2U, 3U}) {

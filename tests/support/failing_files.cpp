@@ -3,6 +3,7 @@
 #include <rocksdb/env.h>
 #include <rocksdb/file_system.h>
 
+#include <filesystem>
 #include <string>
 #include <utility>
 
@@ -16,8 +17,10 @@ bool is_write_ahead_log(const std::string& name) {
 
 class FailingFile final : public rocksdb::FSWritableFileOwnerWrapper {
 public:
-    FailingFile(std::unique_ptr<rocksdb::FSWritableFile> file, FileFaults& faults)
-        : FSWritableFileOwnerWrapper(std::move(file)), faults_(faults) {}
+    FailingFile(std::unique_ptr<rocksdb::FSWritableFile> file, std::string name, FileFaults& faults)
+        : FSWritableFileOwnerWrapper(std::move(file)), name_(std::move(name)), faults_(faults) {
+        remember_synced(0);
+    }
 
     rocksdb::IOStatus Append(
         const rocksdb::Slice& data, const rocksdb::IOOptions& options,
@@ -37,17 +40,29 @@ public:
     rocksdb::IOStatus Sync(const rocksdb::IOOptions& options, rocksdb::IODebugContext* debug)
         override {
         faults_.syncs.fetch_add(1);
-        return faults_.sync_fails ? rocksdb::IOStatus::IOError("test")
-                                  : FSWritableFileOwnerWrapper::Sync(options, debug);
+        if (faults_.sync_fails) {
+            return rocksdb::IOStatus::IOError("test");
+        }
+        remember_synced(GetFileSize(options, debug));
+        return FSWritableFileOwnerWrapper::Sync(options, debug);
     }
     rocksdb::IOStatus Fsync(const rocksdb::IOOptions& options, rocksdb::IODebugContext* debug)
         override {
         faults_.syncs.fetch_add(1);
-        return faults_.sync_fails ? rocksdb::IOStatus::IOError("test")
-                                  : FSWritableFileOwnerWrapper::Fsync(options, debug);
+        if (faults_.sync_fails) {
+            return rocksdb::IOStatus::IOError("test");
+        }
+        remember_synced(GetFileSize(options, debug));
+        return FSWritableFileOwnerWrapper::Fsync(options, debug);
     }
 
 private:
+    void remember_synced(std::uint64_t bytes) {
+        const std::lock_guard lock(faults_.mutex);
+        faults_.synced_bytes[name_] = bytes;
+    }
+
+    const std::string name_;
     FileFaults& faults_;
 };
 
@@ -64,7 +79,7 @@ public:
     ) override {
         rocksdb::IOStatus status = FileSystemWrapper::NewWritableFile(name, options, file, debug);
         if (status.ok() && is_write_ahead_log(name)) {
-            *file = std::make_unique<FailingFile>(std::move(*file), faults_);
+            *file = std::make_unique<FailingFile>(std::move(*file), name, faults_);
         }
         return status;
     }
@@ -74,6 +89,16 @@ private:
 };
 
 }  // namespace
+
+void FileFaults::lose_unsynced() {
+    const std::lock_guard lock(mutex);
+    for (const auto& [name, bytes] : synced_bytes) {
+        if (std::filesystem::exists(name)) {
+            std::filesystem::resize_file(name, bytes);
+        }
+    }
+    synced_bytes.clear();
+}
 
 std::unique_ptr<rocksdb::Env> make_failing_env(FileFaults& faults) {
     return rocksdb::NewCompositeEnv(std::make_shared<FailingFileSystem>(faults));

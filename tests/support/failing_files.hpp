@@ -1,7 +1,11 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
+#include <map>
 #include <memory>
+#include <mutex>
+#include <string>
 
 namespace rocksdb {
 class Env;
@@ -14,6 +18,13 @@ struct FileFaults {
     std::atomic<bool> sync_fails{false};    // fsync of a write-ahead log file
     std::atomic<bool> append_fails{false};  // as when the disk is full
     std::atomic<int> syncs{0};              // how many log files were synced
+
+    // As when the power goes: takes from the log files what was appended after their last sync. The
+    // database is closed.
+    void lose_unsynced();
+
+    std::mutex mutex;  // Guards what follows.
+    std::map<std::string, std::uint64_t> synced_bytes;
 };
 
 // The system's files, with faults. `faults` outlives it.

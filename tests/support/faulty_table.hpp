@@ -35,6 +35,7 @@ public:
         return fail(ErrorCode::unavailable, "The disk is gone.");
     }
     Result<std::monostate> sync() override { return table_.sync(); }
+    Result<std::monostate> purge() override { return table_.purge(); }
     Result<std::optional<std::string>> get(std::string_view key) const override {
         return table_.get(key);
     }

@@ -53,6 +53,10 @@ public:
     ) const override {
         return log_.find_claim(log, claim);
     }
+    Result<std::vector<store::ClaimKey>> claims_of(store::LogId log, const store::StreamId& owner)
+        override {
+        return log_.claims_of(log, owner);
+    }
     Result<std::vector<store::DueTimer>> due_timers(base::Timestamp until, std::size_t limit)
         const override {
         return log_.due_timers(until, limit);

@@ -31,6 +31,8 @@ struct LogFactory {
 
 // All engines there are; "rocks from disk" answers nothing from memory, because every call of log()
 // opens it anew.
+[[nodiscard]] const std::vector<LogFactory>& engine_factories();
+// The engines, and some of them behind a seal.
 [[nodiscard]] const std::vector<LogFactory>& log_factories();
 
 // The RocksDB engine in a directory of its own, which goes with it.

@@ -51,6 +51,7 @@ private:
 [[nodiscard]] std::unique_ptr<Command> make_config_default_command();
 [[nodiscard]] std::unique_ptr<Command> make_config_schema_command();
 [[nodiscard]] std::unique_ptr<Command> make_demo_command();
+[[nodiscard]] std::unique_ptr<Command> make_erase_command();
 [[nodiscard]] std::unique_ptr<Command> make_import_xes_command();
 [[nodiscard]] std::unique_ptr<Command> make_replay_command();
 [[nodiscard]] std::unique_ptr<Command> make_serve_command();

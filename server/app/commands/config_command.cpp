@@ -1,5 +1,6 @@
 #include "app/commands/command.hpp"
 #include "app/exposure.hpp"
+#include "app/sealing.hpp"
 #include "app/settings.hpp"
 
 #include <CLI/CLI.hpp>
@@ -35,6 +36,12 @@ public:
             std::cout << to_json_text(effective.settings) << std::endl;
         } else {
             std::cout << to_toml(effective.settings, effective.origins) << std::flush;
+        }
+        const DataPaths data{effective.settings.data_directory};
+        const auto places = key_places(effective.settings, data, KeyPlaces::Mode::production);
+        if (!places) {
+            std::cerr << "samvev config check: good for `serve --dev` only. "
+                      << places.error().message << std::endl;
         }
         return {};
     }

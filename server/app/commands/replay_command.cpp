@@ -1,6 +1,8 @@
 #include "app/commands/command.hpp"
 #include "app/data_directory.hpp"
+#include "app/sealing.hpp"
 #include "store/event_log.hpp"
+#include "store/sealed_event_log.hpp"
 #include "subscriptions/hub.hpp"
 
 #include <CLI/CLI.hpp>
@@ -33,6 +35,9 @@ public:
         command.add_option("--from", from_, "First position (or revision, with --stream)")
             ->capture_default_str();
         command.add_option("--stream", stream_, "Only this stream: KIND/UUID");
+        command.add_option(
+            "--config", config_, "Settings file of the server, for its keys; default: --dev's"
+        );
         command.add_option("--log", log_kind_, "domain, access or system")
             ->capture_default_str()
             ->check(CLI::IsMember(log_kinds));
@@ -49,7 +54,12 @@ public:
         store::RocksOptions options;
         options.directory = paths.log();
         options.mode = store::RocksOptions::Mode::read_only;
-        SAMVEV_TRY(const auto log, store::open_rocks_event_log(options));
+        SAMVEV_TRY(auto log, store::open_rocks_event_log(options));
+        // After the log, so that no key is missing for what is read.
+        SAMVEV_TRY(const auto sealing, open_keys(paths));
+        if (sealing != nullptr) {
+            log = store::make_sealed_event_log(std::move(log), sealing->seal());
+        }
         const store::LogId id{store::TenantId(tenant_), log_kinds.at(log_kind_)};
         const auto print = [&](const store::EventView& event) {
             // Positions in the clear: whoever reads the data directory may count.
@@ -71,6 +81,21 @@ public:
     }
 
 private:
+    // Null: payloads stay sealed, and are shown as withheld.
+    Result<std::unique_ptr<Sealing>> open_keys(const DataPaths& paths) const {
+        SettingSources sources;
+        if (!config_.empty()) {
+            sources.file = config_;
+        }
+        sources.environment = settings_environment();
+        SAMVEV_TRY(const auto effective, load_settings(sources));
+        const auto places = find_key_places(effective.settings, paths);
+        if (!places) {
+            return std::unique_ptr<Sealing>();
+        }
+        return Sealing::open({.places = *places, .mode = store::KeyFilesMode::read_only});
+    }
+
     // Twenty digits: sorts as text, as the CloudEvents extension `sequence` wants.
     static std::string padded(std::uint64_t position) {
         constexpr std::size_t digits = 20;
@@ -107,6 +132,7 @@ private:
     }
 
     std::string data_;
+    std::string config_;
     std::uint32_t tenant_ = 0;
     std::uint64_t from_ = 0;
     std::string stream_;

@@ -2,7 +2,9 @@
 #include "app/data_directory.hpp"
 #include "app/module_set.hpp"
 #include "app/progress_bar.hpp"
+#include "app/sealing.hpp"
 #include "base/json_text.hpp"
+#include "store/sealed_event_log.hpp"
 #include "store/table.hpp"
 #include "views/projector.hpp"
 
@@ -26,6 +28,9 @@ public:
         command.add_option("--data", data_, "Data directory of the server")->required();
         command.add_option("--tenant", tenant_, "Only this municipality; default: all");
         command.add_option("--view", view_, "Only this view, e.g. case.overview; default: all");
+        command.add_option(
+            "--config", config_, "Settings file of the server, for its keys; default: --dev's"
+        );
         command.add_option("--plugins", plugins_, "Folder of the modules to load (*.so)");
         add_json_option(command);
     }
@@ -43,10 +48,14 @@ public:
         store::RocksOptions options;
         options.directory = data->paths().log();
         options.mode = store::RocksOptions::Mode::read_only;
-        SAMVEV_TRY(const auto log, store::open_rocks_event_log(options));
+        SAMVEV_TRY(const auto sealing, open_keys(data->paths()));
+        SAMVEV_CHECK_OK(use_dictionaries(sealing->keys(), *registry));
+        SAMVEV_TRY(auto engine, store::open_rocks_event_log(options));
+        const auto log = store::make_sealed_event_log(std::move(engine), sealing->seal());
         SAMVEV_TRY(const auto table, store::open_rocks_table(data->paths().views()));
-        const auto projector =
-            views::make_projector({*log, *registry, *table, data->secret_for("view index")});
+        views::ProjectorParts parts{*log, *registry, *table, data->secret_for("view index")};
+        parts.seal = &sealing->seal();
+        const auto projector = views::make_projector(parts);
 
         std::uint64_t events = 0;
         std::uint64_t rebuilt = 0;
@@ -74,6 +83,24 @@ public:
     }
 
 private:
+    Result<std::unique_ptr<Sealing>> open_keys(const DataPaths& paths) const {
+        SettingSources sources;
+        if (!config_.empty()) {
+            sources.file = config_;
+        }
+        sources.environment = settings_environment();
+        SAMVEV_TRY(const auto effective, load_settings(sources));
+        const auto places = find_key_places(effective.settings, paths);
+        if (!places) {
+            return fail(
+                ErrorCode::not_found,
+                "Views cannot be sealed without keys: name the server's settings file with "
+                "--config."
+            );
+        }
+        return Sealing::open({.places = *places});
+    }
+
     Result<std::vector<std::string>> chosen_views(const modules::Registry& registry) const {
         std::vector<std::string> views;
         for (const auto& module : registry.modules()) {
@@ -120,6 +147,7 @@ private:
     std::uint32_t tenant_ = 0;
     std::string view_;
     std::string plugins_;
+    std::string config_;
 };
 
 }  // namespace

@@ -51,4 +51,10 @@ std::string snapshot_context(const KeyOwner& owner, const Snapshot& snapshot) {
     return out;
 }
 
+std::string derived_context(const KeyOwner& owner, std::string_view place) {
+    std::string out = begin('d', owner);
+    ByteWriter(out).bytes(place);
+    return out;
+}
+
 }  // namespace samvev::store

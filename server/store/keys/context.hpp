@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "store/commit.hpp"
 #include "store/event_log.hpp"
@@ -18,6 +19,7 @@ namespace samvev::store {
 //   event context    = 'e', place, 16 event id, text type, u32 version
 //   timer context    = 't', place, text module, text name, 16 set by
 //   snapshot context = 's', place, text module, u32 state version, u64 revision
+//   derived context  = 'd', place, the row's place to the end
 
 // Whose key seals it: one stream of one log.
 struct KeyOwner {
@@ -32,5 +34,6 @@ void append_place(std::string& out, const KeyOwner& owner);
 );
 [[nodiscard]] std::string timer_context(LogId log, const TimerSet& timer);
 [[nodiscard]] std::string snapshot_context(const KeyOwner& owner, const Snapshot& snapshot);
+[[nodiscard]] std::string derived_context(const KeyOwner& owner, std::string_view place);
 
 }  // namespace samvev::store

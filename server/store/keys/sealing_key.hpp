@@ -59,5 +59,8 @@ private:
 
 // Bytes that sealing adds to a text at most.
 inline constexpr std::size_t sealed_overhead_bytes = 1 + 1 + 8 + 12 + 16;
+// The same where no envelope holds key id and commitment (stream_seal.hpp).
+inline constexpr std::size_t sealed_data_overhead_bytes =
+    1 + 1 + key_id_bytes + 32 + sealed_overhead_bytes;
 
 }  // namespace samvev::store

@@ -129,12 +129,16 @@ before(async () => {
   const trustedCertificate = await publishSecurely('trusted');
   await publishSecurely('untrusted');
   writeFileSync(join(folder, 'keys.json'), JSON.stringify({ keys: published }));
+  writeFileSync(join(folder, 'master.key'), '01'.repeat(32) + '\n', { mode: 0o600 });
   writeFileSync(join(folder, 'samvev.toml'), `
 [server]
 listen = "127.0.0.1:0"
 public_url = "${publicUrl}"
 [data]
 directory = "${folder}/data"
+[keys]
+master_key_file = "${folder}/master.key"
+directory = "${folder}/keys"
 
 [[issuer]]
 profile = "maskinporten"

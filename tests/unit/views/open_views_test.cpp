@@ -359,7 +359,7 @@ TEST_CASE(
         CHECK(key.find("Testdal") == std::string_view::npos);
         const auto row = views::decode_document_row(value);
         const std::string_view before_document =
-            row ? value.substr(0, value.size() - row->json.size()) : value;
+            row ? value.substr(0, value.size() - row->document.size()) : value;
         CHECK(before_document.find("Pr") == std::string_view::npos);
         CHECK(before_document.find("Testdal") == std::string_view::npos);
         if (value.empty()) {

@@ -42,6 +42,7 @@ public:
             .fold_executor = fold_executor,
             .fold_threads = fold_threads,
             .bulk_events_max = bulk_events_max,
+            .seal = seal,
         });
     }
     void stop() { projector_.reset(); }
@@ -78,6 +79,7 @@ public:
     base::Executor* fold_executor = nullptr;
     std::size_t fold_threads = 1;
     std::size_t bulk_events_max = 64;
+    store::PayloadSeal* seal = nullptr;  // for the next start()
 
 private:
     store::EventLog& log_;
