@@ -28,14 +28,18 @@ public:
 
     // What the socket takes at once; would_block when it takes nothing. Never blocks.
     std::size_t write_some(asio::const_buffer bytes, error_code& error) {
-        return tls_ ? tls_->write_some(bytes, error) : socket_.write_some(bytes, error);
+        return tls_ ? write_tls(bytes, error) : socket_.write_some(bytes, error);
     }
+    // Behind TLS only. would_block: wait for tls()->read_needs().
+    [[nodiscard]] error_code shake_hands();
     // What to wait for after write_some() would have blocked.
     [[nodiscard]] Wait write_needs() const noexcept {
         return tls_ ? tls_->write_needs() : Wait::wait_write;
     }
     // Whether there is something to read that waiting for the socket would not show.
-    [[nodiscard]] bool has_received() const { return tls_ && tls_->has_received(); }
+    [[nodiscard]] bool has_received() const {
+        return tls_ && socket_.is_open() && tls_->has_received();
+    }
     // Whether the peer has ended its side and nothing is left to be read.
     [[nodiscard]] bool has_ended();
     // Nothing more is sent: tells the peer, in TLS and in TCP.
@@ -87,7 +91,7 @@ private:
                            ? asio::post(stream->get_executor(), std::move(self))
                            : stream->socket_.async_wait(Wait::wait_read, std::move(self));
             }
-            const std::size_t size = error ? 0 : stream->tls_->read_some(into, error);
+            const std::size_t size = error ? 0 : stream->read_tls(into, error);
             if (error == asio::error::would_block) {
                 stream->socket_.async_wait(stream->tls_->read_needs(), std::move(self));
             } else {
@@ -107,7 +111,7 @@ private:
                 has_begun = true;
                 return asio::post(stream->get_executor(), std::move(self));
             }
-            const std::size_t size = error ? 0 : stream->tls_->write_some(from, error);
+            const std::size_t size = error ? 0 : stream->write_tls(from, error);
             if (error == asio::error::would_block) {
                 stream->socket_.async_wait(stream->tls_->write_needs(), std::move(self));
             } else {
@@ -116,8 +120,13 @@ private:
         }
     };
 
+    // The channel knows the descriptor only, which is somebody else's once the socket is closed: it
+    // is asked while the socket is open and never afterwards.
+    std::size_t read_tls(asio::mutable_buffer into, error_code& error);
+    std::size_t write_tls(asio::const_buffer from, error_code& error);
+
     Socket socket_;
-    std::optional<TlsChannel> tls_;  // uses the socket's descriptor
+    std::optional<TlsChannel> tls_;
 };
 
 }  // namespace samvev::wire

@@ -26,7 +26,7 @@ Task<Handshake> shake_hands(ByteStream& bytes) {
         co_return Handshake::in_the_clear;
     }
     while (true) {
-        error = bytes.tls()->shake_hands();
+        error = bytes.shake_hands();
         if (!error) {
             co_return Handshake::done;
         }

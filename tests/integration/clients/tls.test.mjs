@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { request } from 'node:https';
+import { Agent, request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -59,11 +59,11 @@ test('a client that does not trust the certificate stays away', async () => {
 });
 
 test('HTTPS keeps its connection for the next request', async () => {
-  const { Agent } = await import('node:https');
   const agent = new Agent({ keepAlive: true, maxSockets: 1, ca });
   const get = (path) => new Promise((resolve, reject) => {
     request(server.url + path, { agent }, (response) => {
-      response.resume().once('end', () => resolve([response.statusCode, response.socket.localPort]));
+      const port = response.socket.localPort;
+      response.resume().once('end', () => resolve([response.statusCode, port]));
     }).once('error', reject).end();
   });
   const [status, port] = await get('/livez');

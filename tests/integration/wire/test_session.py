@@ -374,6 +374,17 @@ class Deadlines(ServerCase):
             # Whoever does not even answer the close is cut.
             self.assertTrue(web.at_end())
 
+    def test_who_is_cut_leaves_nothing_behind_for_who_comes_next(self):
+        # TLS said goodbye on a descriptor that was closed already, and by then somebody else's.
+        held = [self.server.open() for _ in range(40)]
+        for web in held:
+            web.result("session.close")
+        deadline = time.monotonic() + 2.5  # The cuts fall into this time.
+        while time.monotonic() < deadline:
+            self.assertEqual(self.server.http("GET", "/livez")[0], 200)
+        for web in held:
+            web.raw.close()
+
     def test_a_close_that_is_never_answered_ends_all_the_same(self):
         with self.server.open() as web:
             web.result("session.close")
