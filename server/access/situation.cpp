@@ -130,7 +130,7 @@ Situation situation_of(const Request& request, const Facts& facts, base::Timesta
 }
 
 bool holds_role(const Situation& s, std::string_view role) {
-    if (role == "auditor" || role == "privacy-officer" || role == "administrator") {
+    if (role == "auditor" || role == "privacy-officer") {
         return s.who.has_role(role);
     }
     const StaffFacts* staff = s.is_staff() ? s.facts.staff.find(s.who.id) : nullptr;

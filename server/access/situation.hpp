@@ -48,8 +48,8 @@ struct Situation {
 );
 
 // --- who somebody is ------------------------------------------------------------------------
-// Has that role today, in a unit that the person has not shut out; roles that the operator gives
-// (auditor, privacy-officer, administrator) are the token's.
+// Has that role today, in a unit that the person has not shut out; roles that no event can give
+// (auditor, privacy-officer) are the token's.
 [[nodiscard]] bool holds_role(const Situation& s, std::string_view role);
 // Works in the protection office, which keeps the addresses that nobody else may see.
 [[nodiscard]] bool guards_addresses(const Situation& s);

@@ -307,8 +307,12 @@ class Proxies(unittest.TestCase):
             self.skipTest("this machine has no address on a network")
         with tempfile.TemporaryDirectory() as folder:
             issuer = (f'[server]\nlisten = "{address[1]}:0"\ntrusted_proxies = "192.0.2.7"\n[data]\ndirectory = "{folder}/data"\n'
+                      f'[keys]\nmaster_key_file = "{folder}/master.key"\ndirectory = "{folder}/keys"\n'
                       f'[[issuer]]\nprofile = "rfc9068"\nissuer = "https://i.example"\naudience = "a"\njwks_file = "{folder}/keys.json"\n'
                       'tenants = {"991825827" = 9999}\n')
+            master = pathlib.Path(folder, "master.key")
+            master.write_text("01" * 32 + "\n", encoding="utf-8")
+            master.chmod(0o600)
             make_certificate(folder, "issuer", 1)
             public = subprocess.run(["openssl", "ec", "-in", folder + "/issuer.key", "-pubout", "-outform", "DER"],
                                     capture_output=True, check=True).stdout
