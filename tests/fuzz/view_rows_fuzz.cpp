@@ -19,7 +19,8 @@ std::vector<std::string> seeds() {
     const std::string one = views::encode_view_state(state);
     state.building = state.active;
     return {
-        views::encode_document_row(entries, R"({"level":2})"), one, views::encode_view_state(state),
+        views::encode_document_row(entries, R"({"level":2})"),
+        views::encode_sealed_row({"case", base::Uuid()}, entries, "sealed"), one, views::encode_view_state(state),
         entry + "018f6b3c-0000-7000-8000-000000000001"
     };
 }
@@ -27,7 +28,10 @@ std::vector<std::string> seeds() {
 void try_input(std::string_view input) {
     if (const auto row = views::decode_document_row(input)) {
         const std::vector<std::string> entries(row->entries.begin(), row->entries.end());
-        SAMVEV_ASSERT(views::encode_document_row(entries, row->json) == input);
+        const std::string again =
+            row->sealed_for ? views::encode_sealed_row(*row->sealed_for, entries, row->document)
+                            : views::encode_document_row(entries, row->document);
+        SAMVEV_ASSERT(again == input);
     }
     if (const auto state = views::decode_view_state(input)) {
         SAMVEV_ASSERT(views::encode_view_state(*state) == input);
