@@ -53,7 +53,7 @@ class Sealing(unittest.TestCase):
 
     def write(self, server):
         """Two people and a case, with the marker in every text; their ids."""
-        self.token = server.token("--staff", STAFF, "--role", "coordinator")
+        self.token = server.token("--staff", STAFF, "--unit", UNIT, "--role", "coordinator")
         registrar = server.token("--service", "import", "--role", "service:import")
         self.command(server, "organisation.register-unit", {
             "unitId": UNIT, "name": "Post", "type": "external", "external": True}, registrar)

@@ -2,11 +2,14 @@
 
 import json
 import resource
+import ssl
 import time
 import unittest
 
-from harness import PATIENCE, TEXT, Closed, Server, ServerCase, frame
+from harness import PATIENCE, TEXT, TLS_FOLDER, Closed, Server, ServerCase, frame
 
+# How a connection that was cut looks; behind TLS it ends without a word.
+CUT = (Closed, ConnectionError, ssl.SSLEOFError)
 BIG_CALL = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "test.big", "params": {"bytes": 400000}}).encode()
 
 
@@ -19,14 +22,14 @@ class SlowReaders(ServerCase):
         try:
             for _ in range(calls):
                 web.send(frame(TEXT, BIG_CALL))
-        except (TimeoutError, ConnectionResetError, BrokenPipeError):
+        except (TimeoutError, ConnectionResetError, BrokenPipeError, ssl.SSLEOFError):
             pass
 
     def test_whoever_does_not_read_is_cut_at_the_write_deadline(self):
         with self.server.open(receive_buffer=4096) as web:
             self.fill(web, 40)
             web.raw.settimeout(PATIENCE)
-            with self.assertRaises((Closed, ConnectionResetError)) as caught:
+            with self.assertRaises(CUT) as caught:
                 while True:
                     time.sleep(0.2)  # The reset throws away what has arrived; wait for it.
                     web.send(frame(TEXT, BIG_CALL))
@@ -40,7 +43,7 @@ class SlowReaders(ServerCase):
         with server.open(receive_buffer=4096) as web:
             host, port = web.raw.getsockname()
             self.fill(web, 40)
-            with self.assertRaises((Closed, ConnectionError)):
+            with self.assertRaises(CUT):
                 while True:
                     time.sleep(0.2)
                     web.send(frame(TEXT, BIG_CALL))
@@ -121,7 +124,7 @@ class SlowReaders(ServerCase):
                 self.assertLess(self.server.resident_bytes() - before, 3 * events + 32 * 2**20)
                 web.raw.settimeout(PATIENCE)
                 self.wait_for_cut(cuts)
-                with self.assertRaises((Closed, ConnectionResetError, BrokenPipeError)):
+                with self.assertRaises(CUT):
                     for _ in range(10_000):
                         web.send(frame(TEXT, b'{"jsonrpc":"2.0","id":1,"method":"system.ping"}'))
                         web.read_message()
@@ -163,6 +166,7 @@ class ManySlowReaders(ServerCase):
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
+@unittest.skipIf(TLS_FOLDER, "accepting comes before TLS, whose handshakes would wait here")
 class OutOfFiles(unittest.TestCase):
     def test_accept_survives_too_many_open_files(self):
         server = Server()
