@@ -1,9 +1,11 @@
 #include "views/list_range.hpp"
 
+#include <algorithm>
 #include <array>
 #include <optional>
 
 #include "store/bytes.hpp"
+#include "store/keys/ciphers.hpp"
 #include "views/json_scalars.hpp"
 #include "views/scalar_code.hpp"
 
@@ -173,7 +175,8 @@ Result<ListRange> range_of(const EntryCoder& coder, const ListQuery& query) {
 }
 
 CursorCodec::CursorCodec(std::string_view index_key)
-    : key_(base::hmac_sha256(index_key, "samvev.views.cursor")) {}
+    : key_(base::hmac_sha256(index_key, "samvev.views.cursor")),
+      cipher_key_(base::hmac_sha256(index_key, "samvev.views.cursor.cipher")) {}
 
 std::string CursorCodec::query_mark(
     store::TenantId tenant, const CatalogView& view, const ListQuery& query
@@ -206,21 +209,34 @@ std::string CursorCodec::query_mark(
 std::string CursorCodec::encode(
     store::TenantId tenant, const CatalogView& view, const ListQuery& query, std::string_view last
 ) const {
-    return base::to_base64url(query_mark(tenant, view, query).append(last));
+    const std::string mark = query_mark(tenant, view, query);
+    // Made from what it encrypts: the same nonce comes again only with the same text.
+    const base::Digest digest = base::hmac_sha256(base::as_view(key_), mark + std::string(last));
+    store::Nonce nonce{};
+    std::copy_n(digest.begin(), nonce.size(), nonce.begin());
+    std::string bytes(nonce.begin(), nonce.end());
+    return base::to_base64url(bytes.append(store::gcm_seal(cipher_key_, nonce, mark, last)));
 }
 
 Result<std::string> CursorCodec::decode(
     store::TenantId tenant, const CatalogView& view, const ListQuery& query
 ) const {
     const auto bytes = from_base64url(query.cursor);
-    if (!bytes || bytes->size() < mark_bytes ||
-        bytes->substr(0, mark_bytes) != query_mark(tenant, view, query)) {
+    std::optional<std::string> last;
+    if (bytes && bytes->size() >= store::nonce_bytes) {
+        store::Nonce nonce{};
+        std::copy_n(bytes->begin(), nonce.size(), nonce.begin());
+        last = store::gcm_open(
+            cipher_key_, nonce, query_mark(tenant, view, query), bytes->substr(nonce.size())
+        );
+    }
+    if (!last) {
         return fail(
             ErrorCode::invalid_argument,
             "The cursor belongs to another query; start from the first page."
         );
     }
-    return bytes->substr(mark_bytes);
+    return std::move(*last);
 }
 
 }  // namespace samvev::views

@@ -5,6 +5,7 @@
 
 #include "base/result.hpp"
 #include "store/ids.hpp"
+#include "store/keys/secret.hpp"
 #include "views/entry_coder.hpp"
 #include "views/key_format.hpp"
 #include "views/query.hpp"
@@ -25,9 +26,10 @@ struct ListRange {
 // Fails with not_found (no such index), invalid_argument.
 [[nodiscard]] Result<ListRange> range_of(const EntryCoder& coder, const ListQuery& query);
 
-// Makes and reads cursors: opaque to the client, good for the query they were made for only. They
-// hold the suffix that was last, so that rows that come and go between two pages are neither
-// repeated nor skipped, and a rebuild in between does not matter. [any thread]
+// Makes and reads cursors: good for the query they were made for only. They hold the suffix that was
+// last, so that rows that come and go between two pages are neither repeated nor skipped, and a
+// rebuild in between does not matter. Encrypted: the row that was last may be one that the client
+// is not to hear of. [any thread]
 class CursorCodec {
 public:
     explicit CursorCodec(std::string_view index_key);
@@ -47,6 +49,7 @@ private:
     ) const;
 
     base::Digest key_;
+    store::Secret cipher_key_;
 };
 
 }  // namespace samvev::views
