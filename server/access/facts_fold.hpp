@@ -88,9 +88,7 @@ public:
     FactsFold& operator=(const FactsFold&) = delete;
 
     // Whether an event of that type changes facts: decidable before it is recorded. [any thread]
-    [[nodiscard]] static bool is_fact(
-        std::string_view stream_kind, std::string_view type
-    ) noexcept;
+    [[nodiscard]] static bool is_fact(std::string_view stream_kind, std::string_view type) noexcept;
 
     // Whether `event` changed a fact. Fails with corrupt when the payload of an event listed above
     // is no JSON object: the tenant must then serve nothing, for what was lost may have ended

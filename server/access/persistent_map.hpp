@@ -21,13 +21,8 @@ class PersistentMap {
 public:
     // Valid until this map object is changed, or longer while a copy of it lives.
     [[nodiscard]] const T* find(std::string_view key) const noexcept {
-        const Place place = place_of(key);
-        if (!root_ || !(*root_)[place.branch] || !(*(*root_)[place.branch])[place.bucket]) {
-            return nullptr;
-        }
-        const Bucket& bucket = *(*(*root_)[place.branch])[place.bucket];
-        const auto found = lower_bound(bucket, key);
-        return found != bucket.end() && found->first == key ? found->second.get() : nullptr;
+        const Bucket* const bucket = bucket_at(place_of(key));
+        return bucket == nullptr ? nullptr : value_in(*bucket, key).get();
     }
 
     void set(std::string_view key, T value) {
@@ -61,6 +56,28 @@ public:
 
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
+    // Calls visit(key, value) for what was set since `then`, a copy of this map made earlier (or an
+    // empty one), in no order. What neither has changed is passed by whole buckets.
+    template <typename Visit>
+    void for_each_changed(const PersistentMap& then, Visit visit) const {
+        if (root_ == then.root_) {
+            return;
+        }
+        for (std::size_t i = 0; i < width * width; ++i) {
+            const Place place{.branch = i / width, .bucket = i % width};
+            const Bucket* const now = bucket_at(place);
+            const Bucket* const before = then.bucket_at(place);
+            if (now == nullptr || now == before) {
+                continue;
+            }
+            for (const auto& [key, value] : *now) {
+                if (before == nullptr || value_in(*before, key) != value) {
+                    visit(key, *value);
+                }
+            }
+        }
+    }
+
 private:
     static constexpr std::size_t width = 64;
     using Bucket = std::vector<std::pair<std::string, std::shared_ptr<const T>>>;
@@ -74,6 +91,19 @@ private:
     [[nodiscard]] static Place place_of(std::string_view key) noexcept {
         const std::size_t hash = std::hash<std::string_view>{}(key);
         return {.branch = hash % width, .bucket = hash / width % width};
+    }
+
+    [[nodiscard]] const Bucket* bucket_at(Place place) const noexcept {
+        const Branch* const branch = root_ ? (*root_)[place.branch].get() : nullptr;
+        return branch == nullptr ? nullptr : (*branch)[place.bucket].get();
+    }
+
+    // Null when it is not there.
+    [[nodiscard]] static std::shared_ptr<const T> value_in(
+        const Bucket& bucket, std::string_view key
+    ) noexcept {
+        const auto found = lower_bound(bucket, key);
+        return found != bucket.end() && found->first == key ? found->second : nullptr;
     }
 
     template <typename B>

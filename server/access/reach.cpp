@@ -157,8 +157,7 @@ bool coordinates(const Situation& s) {
 }
 bool holds_care(const Situation& s) {
     return s.is_staff() && s.subject != nullptr && !is_older(s, 18) &&
-           !is_blocked(s, s.subject->care_unit) &&
-           is_member(s, s.who.id, s.subject->care_unit);
+           !is_blocked(s, s.subject->care_unit) && is_member(s, s.who.id, s.subject->care_unit);
 }
 
 bool shows_metadata(const Situation& s) {
@@ -177,7 +176,8 @@ bool in_directory(const Situation& s) {
     const UnitFacts* unit = s.facts.units.find(id);
     const bool hidden = unit != nullptr && unit->hidden && !leads(s, id) && !guards_addresses(s) &&
                         !is_member(s, s.who.id, id);
-    const bool own = !s.request.resource.staff_id.empty() && s.request.resource.staff_id == s.who.id;
+    const bool own =
+        !s.request.resource.staff_id.empty() && s.request.resource.staff_id == s.who.id;
     const bool office = std::ranges::any_of(
         Words{"administrator", "coordinating-unit", "division-head", "municipal-director"},
         [&](std::string_view role) { return s.who.has_role(role) || holds_role(s, role); }

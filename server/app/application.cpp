@@ -114,6 +114,9 @@ public:
         if (log_) {
             log_->stop();
         }
+        if (facts_) {
+            save_facts();
+        }
     }
 
     Result<std::monostate> start(const Options& options) {
@@ -188,8 +191,14 @@ private:
         }
         stored_ = engine.get();
         log_ = store::make_sealed_event_log(std::move(engine), sealing_->seal());
-        SAMVEV_TRY(facts_, dispatch::TenantFacts::follow(*log_));
         SAMVEV_TRY(views_table_, store::open_rocks_table(data_->paths().views()));
+        SAMVEV_TRY(
+            facts_,
+            dispatch::TenantFacts::follow(
+                *log_, std::make_unique<dispatch::FactsRows>(*views_table_, &sealing_->seal())
+            )
+        );
+        facts_->save_on(*background_);
         SAMVEV_TRY(reactions_table_, store::open_rocks_table(data_->paths().reactions()));
         return {};
     }
@@ -230,7 +239,8 @@ private:
              [this](store::LogId log, const store::StreamId& stream) {
                  dispatcher_->forget(log, stream);
                  hub_->forget(log.tenant);
-             }}
+             },
+             [this](store::TenantId tenant) { return facts_->refold(tenant); }}
         );
     }
 
@@ -264,6 +274,15 @@ private:
         return subscriptions::Shown(
             store::RecordedEvent::copy_of(gate_->redact(event, sight, storage))
         );
+    }
+
+    void save_facts() {
+        if (const auto saved = facts_->save(); !saved) {
+            base::logger("app").error(
+                "facts of access are not saved, the next start takes longer: code={} reason=\"{}\"",
+                base::to_text(saved.error().code), saved.error().message
+            );
+        }
     }
 
     // A few keys at a time, so that whoever needs one meanwhile does not wait.
@@ -302,8 +321,7 @@ private:
     // history.
     Result<std::monostate> make_issuers_verifier(const std::vector<access::IssuerSettings>& issuers
     ) {
-        base::logger("app").warn(
-            "not yet for personal data: reads are not written to an access log"
+        base::logger("app").warn("not yet for personal data: reads are not written to an access log"
         );
         fetching_ =
             std::make_unique<WorkerPool>(1, limits::key_fetches_max, base::Urgency::foreground);
@@ -366,8 +384,8 @@ private:
     std::unique_ptr<Sealing> sealing_;
     const store::EventLog* stored_ = nullptr;  // What log_ seals, and owns.
     std::unique_ptr<store::EventLog> log_;
-    std::unique_ptr<dispatch::TenantFacts> facts_;
     std::unique_ptr<store::Table> views_table_;
+    std::unique_ptr<dispatch::TenantFacts> facts_;
     std::unique_ptr<store::Table> reactions_table_;
     std::unique_ptr<modules::Registry> registry_;
     std::unique_ptr<subscriptions::PositionTokens> position_tokens_;

@@ -60,8 +60,13 @@ private:
             SAMVEV_CHECK_OK(remove_quotes(owner));
             one_of_each_kind.emplace(std::pair(owner.log.tenant, owner.stream.kind), owner.stream);
         }
-        for (const auto& [key, stream] : one_of_each_kind) {
-            SAMVEV_CHECK_OK(parts_.views.forget(key.first, stream));
+        // Before the views, which rewrite the files of the table that facts are kept in, too.
+        for (auto it = one_of_each_kind.begin(); it != one_of_each_kind.end();) {
+            const store::TenantId tenant = it->first.first;
+            SAMVEV_CHECK_OK(parts_.refold_facts(tenant));
+            for (; it != one_of_each_kind.end() && it->first.first == tenant; ++it) {
+                SAMVEV_CHECK_OK(parts_.views.forget(tenant, it->second));
+            }
         }
         for (std::uint64_t i = purged; i < erasures.size(); ++i) {
             // Again: somebody may have been reading while the fence went up.

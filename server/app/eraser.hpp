@@ -57,6 +57,8 @@ struct EraserParts {
     const base::Clock& clock;
     // Drops what is kept in memory of the stream. [any thread]
     std::function<void(store::LogId, const store::StreamId&)> drop_cached;
+    // Folds anew what access knows of the tenant. [any thread]
+    std::function<Result<std::monostate>(store::TenantId)> refold_facts;
 };
 [[nodiscard]] std::unique_ptr<Eraser> make_eraser(EraserParts parts);
 

@@ -51,6 +51,8 @@ inline constexpr std::size_t snapshot_every_events = 200;  // At least; of long 
 inline constexpr milliseconds retry_after{250};
 // Facts of access that a queued commit may have overtaken; beyond, it is decided again.
 inline constexpr std::size_t fact_changes_max = 16 * 1024;
+// Events of a tenant after which its facts of access are saved: what a start has to read at most.
+inline constexpr std::uint64_t facts_unsaved_events = 16 * 1024;
 // Rows of a view that one page looks at for rows its reader may see.
 inline constexpr std::size_t list_rows_seen_max = 2000;
 
@@ -138,7 +140,7 @@ inline constexpr std::size_t outbox_bytes_max = 4 * 1024 * 1024;
 inline constexpr std::size_t connections_max = 20'000;
 // From one IPv4 address or one IPv6 /64: a proxy on another machine needs its setting raised.
 inline constexpr std::size_t connections_per_network_max = 100;
-inline constexpr std::size_t trusted_proxies_max = 64;  // Addresses and networks.
+inline constexpr std::size_t trusted_proxies_max = 64;    // Addresses and networks.
 inline constexpr std::size_t admin_connections_max = 64;  // A few scrapers and probes.
 inline constexpr seconds header_deadline{10};
 inline constexpr seconds tls_handshake_deadline{10};  // Two round trips and a signature.
@@ -155,8 +157,8 @@ inline constexpr seconds write_deadline{30};
 inline constexpr seconds ping_every{25};
 inline constexpr seconds idle_deadline{60};
 inline constexpr seconds drain_deadline{20};
-// Calls of one principal over all its connections, per second and at once (a token bucket): far more
-// than a person makes, far less than what others would notice. Batch entries count each.
+// Calls of one principal over all its connections, per second and at once (a token bucket): far
+// more than a person makes, far less than what others would notice. Batch entries count each.
 inline constexpr std::size_t reads_per_second = 50;
 inline constexpr std::size_t reads_at_once = 100;
 inline constexpr std::size_t commands_per_second = 10;

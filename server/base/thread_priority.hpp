@@ -3,8 +3,8 @@
 namespace samvev::base {
 
 // From now on this thread runs when those that somebody waits for leave it room, and gets a quarter
-// of a busy core at least (nice 5 more). For what may fall behind for a while: views, indexes. Cannot be
-// taken back. A system that refuses changes nothing.
+// of a busy core at least (nice 5 more). For what may fall behind for a while: views, indexes.
+// Cannot be taken back. A system that refuses changes nothing.
 void lower_priority_of_this_thread() noexcept;
 
 // When this thread wakes up it is given a core at once, taken from one that computes, instead of

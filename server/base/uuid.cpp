@@ -3,6 +3,8 @@
 #include <openssl/rand.h>
 
 #include <algorithm>
+#include <array>
+#include <tuple>
 
 #include "base/assert.hpp"
 #include "base/digest.hpp"
@@ -82,10 +84,34 @@ Uuid derived_uuid(std::span<const std::string_view> parts) {
     return Uuid(bytes);
 }
 
+namespace {
+
+// OpenSSL is asked for many ids' worth at a time: one call costs as much as several ids. Ids are no
+// secrets.
+class RandomPool {
+public:
+    Uuid::Bytes take() {
+        if (used_ == bytes_.size()) {
+            const int ok = RAND_bytes(bytes_.data(), static_cast<int>(bytes_.size()));
+            SAMVEV_ASSERT(ok == 1);
+            used_ = 0;
+        }
+        Uuid::Bytes out{};
+        std::copy_n(bytes_.begin() + static_cast<std::ptrdiff_t>(used_), out.size(), out.begin());
+        used_ += out.size();
+        return out;
+    }
+
+private:
+    std::array<std::uint8_t, 32 * std::tuple_size_v<Uuid::Bytes>> bytes_{};
+    std::size_t used_ = bytes_.size();
+};
+
+}  // namespace
+
 Uuid RandomIdSource::make(std::chrono::sys_time<std::chrono::microseconds> now) {
-    Uuid::Bytes bytes{};
-    const int ok = RAND_bytes(bytes.data(), static_cast<int>(bytes.size()));
-    SAMVEV_ASSERT(ok == 1);
+    thread_local RandomPool pool;
+    Uuid::Bytes bytes = pool.take();
     const auto ms = std::chrono::floor<std::chrono::milliseconds>(now).time_since_epoch().count();
     SAMVEV_ASSERT(ms >= 0);
     for (std::size_t i = 0; i < 6; ++i) {

@@ -144,8 +144,7 @@ Result<std::string> get_answer(
     const QueryParts& parts, const Asked& asked, const std::string& key
 ) {
     const std::string& view = asked.view.type->id;
-    const std::string position =
-        position_of(parts, store::TenantId(asked.actor->tenant), view);
+    const std::string position = position_of(parts, store::TenantId(asked.actor->tenant), view);
     SAMVEV_TRY(Reader reader, parts.gate.reader(*asked.actor, asked.purpose));
     PersonalDocuments documents({parts.log, parts.registry, parts.views}, reader, asked.view);
     SAMVEV_TRY(const std::optional<views::Document> document, documents.get(key));

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "base/executor.hpp"
-#include "dispatch/method.hpp"
 #include "dispatch/gate/gate.hpp"
+#include "dispatch/method.hpp"
 #include "modules/registry.hpp"
 #include "store/event_log.hpp"
 #include "subscriptions/position_token.hpp"

@@ -64,7 +64,7 @@ struct ContextRead {
 struct CommandType {
     std::string name;
     std::string stream_kind;
-    bool creates = false;                  // may be the first of its stream
+    bool creates = false;  // may be the first of its stream
     // What it takes besides a role: to steer the case (the coordinator, or a leader who must), to
     // take part in it, or to have been asked.
     enum class Access { steer, contribute, answer } access = Access::steer;

@@ -41,10 +41,11 @@ public:
 // Puts commits in line and hands them to the engine in batches.
 //
 // Hybrid: with nothing queued, a commit is written at once on its caller's thread, because waking
-// another thread costs as much as a fast sync. Otherwise it waits for the writer thread, which
-// takes all that has gathered: the slower the disk, the larger the batches. When a sync takes
-// longer than `inline_sync_max` every commit is handed over, so that callers do not wait for the
-// disk.
+// another thread, and being woken by it, costs as much as a fast sync. Otherwise it waits for the
+// writer thread, which takes all that has gathered: the slower the disk, the larger the batches.
+// When a sync takes longer than `inline_sync_max` every commit is handed over, so that callers do
+// not wait for the disk. Measured on two cores with syncs of 250 µs: one client 1110 commands/s
+// handed over, 1808 inline; no difference with 8 and 64 clients.
 //
 // Concurrency: [any thread]. "The committer" is whoever writes at the moment; never two.
 // Limitations: limits::commit_queue_max, commit_batch_max, commit_batch_bytes_max.
@@ -55,7 +56,7 @@ public:
         caller,   // no thread: whoever finds the committer free writes all that is queued
         stepped,  // no thread: everything waits for step()
     };
-    static constexpr std::chrono::microseconds inline_sync_max{100};
+    static constexpr std::chrono::microseconds inline_sync_max{400};
 
     // `writer` outlives the committer.
     Committer(CommitWriter& writer, Mode mode);

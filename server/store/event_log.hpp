@@ -36,12 +36,15 @@ public:
 
 // Learns of each commit after fsync and before its acknowledgement, in position order, one at a
 // time per log. Must be quick: it delays every acknowledgement. [committer]
+// A log that seals opens the payloads of events that it reads(); others come as they are stored.
 class CommitListener {
 public:
     CommitListener() = default;
     CommitListener(const CommitListener&) = delete;
     CommitListener& operator=(const CommitListener&) = delete;
     virtual ~CommitListener() = default;
+    // Whether it looks at the payload of such an event.
+    [[nodiscard]] virtual bool reads(const EventView& event) const = 0;
     virtual void committed(LogId log, std::span<const EventView> events) = 0;
 };
 

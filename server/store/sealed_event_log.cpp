@@ -78,10 +78,15 @@ public:
     explicit OpeningListener(PayloadSeal& seal) : seal_(seal) {}
     void set_next(CommitListener* next) { next_ = next; }
 
+    bool reads(const EventView& event) const override { return next_->reads(event); }
     void committed(LogId log, std::span<const EventView> events) override {
         std::vector<OpenedEvents> texts(events.size(), OpenedEvents(seal_, log));
         std::vector<EventView> opened;
         for (std::size_t i = 0; i < events.size(); ++i) {
+            if (!next_->reads(events[i])) {
+                opened.push_back(events[i]);
+                continue;
+            }
             Result<EventView> event = texts[i].open(events[i]);
             opened.push_back(event ? *event : unreadable(events[i]));
         }

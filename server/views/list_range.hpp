@@ -26,8 +26,8 @@ struct ListRange {
 // Fails with not_found (no such index), invalid_argument.
 [[nodiscard]] Result<ListRange> range_of(const EntryCoder& coder, const ListQuery& query);
 
-// Makes and reads cursors: good for the query they were made for only. They hold the suffix that was
-// last, so that rows that come and go between two pages are neither repeated nor skipped, and a
+// Makes and reads cursors: good for the query they were made for only. They hold the suffix that
+// was last, so that rows that come and go between two pages are neither repeated nor skipped, and a
 // rebuild in between does not matter. Encrypted: the row that was last may be one that the client
 // is not to hear of. [any thread]
 class CursorCodec {

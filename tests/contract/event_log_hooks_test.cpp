@@ -33,6 +33,7 @@ public:
 
 class RecordingListener final : public store::CommitListener {
 public:
+    bool reads(const store::EventView&) const override { return true; }
     void committed(store::LogId, std::span<const store::EventView> events) override {
         for (const store::EventView& event : events) {
             heard += std::to_string(event.position.value()) + " ";

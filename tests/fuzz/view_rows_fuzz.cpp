@@ -20,8 +20,8 @@ std::vector<std::string> seeds() {
     state.building = state.active;
     return {
         views::encode_document_row(entries, R"({"level":2})"),
-        views::encode_sealed_row({"case", base::Uuid()}, entries, "sealed"), one, views::encode_view_state(state),
-        entry + "018f6b3c-0000-7000-8000-000000000001"
+        views::encode_sealed_row({"case", base::Uuid()}, entries, "sealed"), one,
+        views::encode_view_state(state), entry + "018f6b3c-0000-7000-8000-000000000001"
     };
 }
 

@@ -78,7 +78,9 @@ SCENARIO("What a caller may not see is as if it were not there", "[scenario][acc
         )
     );
     const auto command = [](const std::string& id) {
-        return json{{"caseId", id}, {"commandId", nobody}, {"reason", "Prøver."}, {"until", "2027-05-01"}};
+        return json{
+            {"caseId", id}, {"commandId", nobody}, {"reason", "Prøver."}, {"until", "2027-05-01"}
+        };
     };
     CHECK(
         refusal(fjordvik, stranger, "case.pause-case", command(test::case_a), test::case_a) ==
@@ -127,7 +129,9 @@ SCENARIO("A leader sees that something goes on, and not what was written", "[sce
     CHECK(seen["level"] == 2);
     CHECK(seen["title"].is_null());
     CHECK(fjordvik.document("case.overview", test::case_a)["title"].is_string());
-    CHECK_FALSE(types_seen(fjordvik, fjordvik.actor("berit")).contains("no.samvev.case.need-recorded.v1"));
+    CHECK_FALSE(
+        types_seen(fjordvik, fjordvik.actor("berit")).contains("no.samvev.case.need-recorded.v1")
+    );
     CHECK(types_seen(fjordvik, fjordvik.actor("ada")).contains("no.samvev.case.need-recorded.v1"));
 }
 

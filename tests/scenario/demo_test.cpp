@@ -2,7 +2,9 @@
 #include <map>
 #include <set>
 
+#include "dispatch/gate/tenant_facts.hpp"
 #include "scenario/fjordvik.hpp"
+#include "support/facts_as_text.hpp"
 
 using namespace samvev;
 using test::Fjordvik;
@@ -27,6 +29,26 @@ SCENARIO("Fjordvik's twelve cases come about by real commands", "[scenario][demo
     CHECK(phases["closed"] >= 1);
     CHECK(phases["paused"] >= 1);
     CHECK(levels == std::set<int>{0, 1, 2, 3});
+}
+
+SCENARIO("What access knows of Fjordvik is the same after a start", "[scenario][access]") {
+    Fjordvik fjordvik;
+    const store::TenantId tenant(9999);
+    const auto table = store::make_memory_table();
+    const auto text = [&](std::unique_ptr<dispatch::FactsRows> rows) {
+        const auto facts = dispatch::TenantFacts::follow(fjordvik.world.log(), std::move(rows));
+        REQUIRE(facts.has_value());
+        REQUIRE((*facts)->save().has_value());
+        return test::facts_as_text(**(*facts)->at(tenant));
+    };
+    const std::string folded = text(nullptr);
+    CHECK(text(std::make_unique<dispatch::FactsRows>(*table, nullptr)) == folded);
+    CHECK(text(std::make_unique<dispatch::FactsRows>(*table, nullptr)) == folded);
+    const auto saved = dispatch::FactsRows(*table, nullptr).load(tenant);
+    REQUIRE(saved.has_value());
+    REQUIRE(saved->has_value());
+    CHECK((*saved)->head.next == fjordvik.world.log().head({tenant, store::LogKind::domain}).next);
+    CHECK(test::facts_as_text((*saved)->facts) == folded);
 }
 
 SCENARIO(

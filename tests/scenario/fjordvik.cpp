@@ -51,8 +51,7 @@ Result<json> Fjordvik::send(const std::string& as, const std::string& method, co
 }
 
 json Fjordvik::document(const std::string& view, const std::string& case_id) {
-    const auto found =
-        must(world.projector().get(store::TenantId(9999), view, "case/" + case_id));
+    const auto found = must(world.projector().get(store::TenantId(9999), view, "case/" + case_id));
     REQUIRE(found.has_value());
     return json::parse(found->json);
 }

@@ -35,7 +35,9 @@ std::vector<std::string> keys_of(const modules::ViewType& view, const store::Eve
 
 // A reader's documents are folded from the events that he may see, without fields that he may not
 // see: so every fold must take any selection of a stream, redacted in any way.
-SCENARIO("Every view folds any selection of events, with any fields taken out", "[scenario][views]") {
+SCENARIO(
+    "Every view folds any selection of events, with any fields taken out", "[scenario][views]"
+) {
     const std::uint64_t seed = test::random_seed("selection");
     std::mt19937_64 dice(seed);
     const auto one_in = [&dice](unsigned n) { return dice() % n == 0; };

@@ -42,8 +42,9 @@ using json = nlohmann::json;
 inline constexpr std::size_t json_depth_max = 256;
 
 // The document in `text`: one value and nothing after it, no key twice in one object, integers of
-// at most 64 bits, not deeper than `depth_max` (at most json_depth_max). Read by simdjson, three times as fast as
-// json::parse, which would also keep the last of two equal keys. Throws InvalidJson. [any thread]
+// at most 64 bits, not deeper than `depth_max` (at most json_depth_max). Read by simdjson, three
+// times as fast as json::parse, which would also keep the last of two equal keys. Throws
+// InvalidJson. [any thread]
 [[nodiscard]] json parse_json(std::string_view text, std::size_t depth_max = json_depth_max);
 // Whether `text` is JSON and an object, without building it: keys are not compared. [any thread]
 [[nodiscard]] bool is_json_object(std::string_view text);

@@ -6,6 +6,7 @@
 #include "base/calendar_text.hpp"
 #include "base/clock.hpp"
 #include "base/json_text.hpp"
+#include "dispatch/gate/facts_rows.hpp"
 #include "store/sealed_event_log.hpp"
 #include "store/table.hpp"
 #include "views/projector.hpp"
@@ -90,8 +91,12 @@ private:
         parts.seal = &sealing->seal();
         const auto projector = views::make_projector(parts);
         const base::SystemClock clock;
-        const auto eraser =
-            make_eraser({*log, stored, sealing->keys(), *table, *projector, clock, {}});
+        const auto eraser = make_eraser(
+            {*log, stored, sealing->keys(), *table, *projector, clock, {},
+             [&table](store::TenantId tenant) {  // The next start folds them.
+                 return dispatch::FactsRows(*table, nullptr).remove(tenant);
+             }}
+        );
         const base::Timestamp now = clock.now();
         SAMVEV_CHECK_OK(eraser->resume());
         SAMVEV_CHECK_OK(eraser->erase({store::TenantId(tenant_), stream, basis_, now}));

@@ -92,8 +92,7 @@ void describe_item(
         return;
     }
     // Sections that name their own topic belong to something that everybody shares.
-    resource.item.topic =
-        event->topic.constant.empty() ? "coordination" : event->topic.constant;
+    resource.item.topic = event->topic.constant.empty() ? "coordination" : event->topic.constant;
     resource.item.confidentiality = strictness(event->confidentiality);
     if (resource.item.topic == "consent") {
         resource.item.gives_consent_for = consented_topics(resource, params, facts);
@@ -164,7 +163,8 @@ Error refusal(
             };
         case access::Denial::emergency_possible:
             return {
-                ErrorCode::denied, what + " takes an emergency with a reason.", reason("break_glass")
+                ErrorCode::denied, what + " takes an emergency with a reason.",
+                reason("break_glass")
             };
         case access::Denial::none:
         case access::Denial::invisible:
@@ -179,9 +179,7 @@ Error not_visible(std::string_view what) {
     return {ErrorCode::not_found, std::string(what) + " does not exist or is not visible to you."};
 }
 
-Gate::Gate(
-    const TenantFacts* facts, const modules::Registry& registry, const base::Clock& clock
-)
+Gate::Gate(const TenantFacts* facts, const modules::Registry& registry, const base::Clock& clock)
     : facts_(facts), registry_(registry), clock_(clock), floor_(registry), redactor_(registry) {}
 
 Result<std::uint64_t> Gate::permit(
@@ -222,9 +220,8 @@ Result<Reader> Gate::reader(const access::Actor& actor, std::string_view purpose
     return Reader(*this, std::move(who), std::move(facts), clock_.now());
 }
 
-Result<access::Explanation> Gate::explain(
-    const access::Actor& caller, const Question& question
-) const {
+Result<access::Explanation> Gate::explain(const access::Actor& caller, const Question& question)
+    const {
     if (facts_ == nullptr) {
         return fail(ErrorCode::unsupported, "No policy is asked here: roles alone decide.");
     }
@@ -238,7 +235,8 @@ Result<access::Explanation> Gate::explain(
     if (!access::decide(request, *facts, clock_.now()).allowed) {
         return fail(
             ErrorCode::denied,
-            "Access is explained to auditors (purpose audit) and privacy officers (purpose privacy)."
+            "Access is explained to auditors (purpose audit) and privacy officers (purpose "
+            "privacy)."
         );
     }
     request.actor = question.who;
@@ -314,11 +312,11 @@ const Sight& Reader::sight(const store::EventView& event) {
     key.push_back(static_cast<char>(event.confidentiality));
     const auto [place, is_new] = decided_.try_emplace(std::move(key));
     if (is_new) {
-        const bool floor = is_citizen() ||
-                           gate_.floor_.permits(actor_, event.stream_kind, event.type);
+        const bool floor =
+            is_citizen() || gate_.floor_.permits(actor_, event.stream_kind, event.type);
         if (floor) {
-            place->second = facts_ == nullptr ? Sight{true, {}}
-                                              : gate_.decide(event, actor_, *facts_, now_);
+            place->second =
+                facts_ == nullptr ? Sight{true, {}} : gate_.decide(event, actor_, *facts_, now_);
         }
     }
     return place->second;

@@ -60,8 +60,8 @@ private:
 
 // The access rule as every door asks it: commands, queries, lists, subscriptions, history. It says
 // in the policy's terms what is asked for; the policy decides. Roles are the floor: who may call a
-// method at all, and which events a role has any view of. Citizens have no such floor but the policy.
-// Concurrency: [any thread]; the parts outlive it.
+// method at all, and which events a role has any view of. Citizens have no such floor but the
+// policy. Concurrency: [any thread]; the parts outlive it.
 class Gate {
 public:
     // Without facts, roles alone decide: for tests of what lies beside access.
@@ -77,12 +77,12 @@ public:
     ) const;
 
     // `purpose` in place of the actor's, unless empty. Fails with corrupt.
-    [[nodiscard]] Result<Reader> reader(
-        const access::Actor& actor, std::string_view purpose = {}
-    ) const;
+    [[nodiscard]] Result<Reader> reader(const access::Actor& actor, std::string_view purpose = {})
+        const;
 
-    // Why somebody may or may not read an item of that stream: the same decision, with the rules that
-    // were asked before. `caller` must be one of those who oversee access. Fails like permit().
+    // Why somebody may or may not read an item of that stream: the same decision, with the rules
+    // that were asked before. `caller` must be one of those who oversee access. Fails like
+    // permit().
     struct Question {
         access::Actor who;
         store::StreamId stream;

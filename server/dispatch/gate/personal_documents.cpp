@@ -93,8 +93,7 @@ Result<std::optional<views::Document>> PersonalDocuments::see(views::Document do
     return all ? std::optional(std::move(document)) : fold_again(document, *known);
 }
 
-Result<std::optional<store::StreamId>> PersonalDocuments::stream_of(
-    const views::Document& document
+Result<std::optional<store::StreamId>> PersonalDocuments::stream_of(const views::Document& document
 ) const {
     const store::LogId log{tenant_, store::LogKind::domain};
     switch (view_.type->key) {
@@ -116,8 +115,8 @@ Result<std::optional<store::StreamId>> PersonalDocuments::stream_of(
     const json data = parse_json(document.json);
     const json::json_pointer about(view_.type->about);
     const json value = data.contains(about) ? data.at(about) : json();
-    const auto id = value.is_string() ? base::Uuid::parse(value.get_ref<const std::string&>())
-                                      : std::nullopt;
+    const auto id =
+        value.is_string() ? base::Uuid::parse(value.get_ref<const std::string&>()) : std::nullopt;
     return id ? std::optional(store::StreamId{view_.type->stream_kinds.front(), *id})
               : std::optional<store::StreamId>();
 }
@@ -135,8 +134,7 @@ Result<const PersonalDocuments::Stream*> PersonalDocuments::stream(const store::
                 return store::Visit::stop;
             }
             if (view_.type->takes(event.stream_kind, event.type)) {
-                read->events.push_back(
-                    {store::RecordedEvent::copy_of(event), reader_.sight(event)}
+                read->events.push_back({store::RecordedEvent::copy_of(event), reader_.sight(event)}
                 );
             }
             return store::Visit::more;
@@ -177,15 +175,14 @@ Result<std::optional<views::Document>> PersonalDocuments::fold_again(
             continue;
         }
         std::string storage;
-        SAMVEV_CHECK_OK(inputs.add(
-            reader_.gate().redact(one.event.view(), one.sight, storage), parts_.registry
-        ));
+        SAMVEV_CHECK_OK(
+            inputs.add(reader_.gate().redact(one.event.view(), one.sight, storage), parts_.registry)
+        );
     }
     if (inputs.empty()) {
         return std::optional<views::Document>();
     }
-    auto folded =
-        view_.module->fold(view_.type->id, document.key, std::nullopt, inputs.events());
+    auto folded = view_.module->fold(view_.type->id, document.key, std::nullopt, inputs.events());
     if (!folded) {
         // Rather too little than too much, and never an answer that fails for one row.
         base::logger("access").error(

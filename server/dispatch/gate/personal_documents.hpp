@@ -39,8 +39,8 @@ private:
     struct Stream;
 
     [[nodiscard]] Result<std::optional<views::Document>> see(views::Document document);
-    [[nodiscard]] Result<std::optional<store::StreamId>> stream_of(const views::Document& document)
-        const;
+    [[nodiscard]] Result<std::optional<store::StreamId>> stream_of(const views::Document& document
+    ) const;
     [[nodiscard]] Result<const Stream*> stream(const store::StreamId& id);
     [[nodiscard]] Result<std::optional<views::Document>> fold_again(
         const views::Document& document, const Stream& stream

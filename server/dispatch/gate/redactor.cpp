@@ -37,10 +37,9 @@ std::optional<FieldGroup> group_named(const std::string& name) {
 
 bool may_be(const json& schema, std::string_view type) {
     const json types = schema.value("type", json());
-    return types == type ||
-           (types.is_array() && std::ranges::any_of(types, [&](const json& one) {
-               return one == type;
-           }));
+    return types == type || (types.is_array() && std::ranges::any_of(types, [&](const json& one) {
+                                 return one == type;
+                             }));
 }
 
 // Finds the fields of a schema that has all its definitions in it.
@@ -72,8 +71,8 @@ private:
     static constexpr int depth_max = 32;
 
     void visit_plain(const json& schema, const Path& path) {
-        const bool closed = schema.contains("enum") || schema.contains("const") ||
-                            schema.contains("format");
+        const bool closed =
+            schema.contains("enum") || schema.contains("const") || schema.contains("format");
         if (may_be(schema, "string") && !closed) {
             found_(path, FieldGroup::text);
         }

@@ -50,26 +50,70 @@ std::string reach_of(const store::StreamId& stream, std::string_view type) {
     return everybody ? std::string() : stream.id.text();
 }
 
+access::Facts nothing_of(store::TenantId id) {
+    access::Facts out;
+    out.tenant = id.value();
+    return out;
+}
+
 }  // namespace
 
-struct TenantFacts::Tenant {
-    explicit Tenant(const access::Facts& start)
-        : fold(start), published(std::make_shared<const access::Facts>(start)) {}
+// The facts up to a position.
+struct TenantFacts::Folded {
+    explicit Folded(access::Facts start, FactsRows::Head until = {})
+        : fold(std::make_unique<access::FactsFold>(std::move(start))), head(until) {
+        publish();
+    }
 
-    access::FactsFold fold;
+    void take(const store::EventView& event) {
+        if (event.position < head.next) {
+            return;  // Read from the log before it was told.
+        }
+        head.next = store::Position(event.position.value() + 1);
+        head.last = event.id;
+        if (!access::FactsFold::is_fact(event.stream_kind, event.type)) {
+            return;
+        }
+        const std::string stream = event.stream_id.text();
+        const auto folded = fold->fold(
+            {.type = event.type,
+             .stream_kind = event.stream_kind,
+             .stream_id = stream,
+             .entity = event.entity,
+             .recorded_at = event.recorded_at,
+             .actor = event.actor,
+             .payload = event.payload}
+        );
+        if (!folded && !error) {
+            error = folded.error();
+        }
+    }
+    void publish() { published = std::make_shared<const access::Facts>(fold->facts()); }
+
+    std::unique_ptr<access::FactsFold> fold;
+    FactsRows::Head head;
     std::shared_ptr<const access::Facts> published;
     std::optional<Error> error;
+};
+
+struct TenantFacts::Tenant {
+    explicit Tenant(const access::Facts& start) : folded(start), saved{{}, start} {}
+
+    Folded folded;
+    FactsRows::Saved saved;
     // Of the commits that were admitted, whether or not they are on the disk yet. [committer]
     std::uint64_t admitted = 0;
     std::deque<std::string> changes;  // what the last of them changed; empty: it concerns everybody
 
     // Whether anything that the commit rests on was changed after that version.
-    [[nodiscard]] bool has_changed(const store::Commit& commit, std::uint64_t since) const {
+    [[nodiscard]] bool has_changed(
+        const store::Commit& commit, std::uint64_t since, const access::Facts& now
+    ) const {
         const std::uint64_t later = admitted - since;
         if (later > changes.size()) {
             return true;  // Longer ago than is remembered.
         }
-        const std::vector<std::string> rests_on = foundations(commit, fold.facts());
+        const std::vector<std::string> rests_on = foundations(commit, now);
         return std::any_of(
             changes.end() - static_cast<std::ptrdiff_t>(later), changes.end(),
             [&](const std::string& what) {
@@ -79,28 +123,26 @@ struct TenantFacts::Tenant {
     }
 };
 
-TenantFacts::TenantFacts(store::EventLog& log) : log_(log) {}
+TenantFacts::TenantFacts(store::EventLog& log, std::unique_ptr<FactsRows> rows)
+    : log_(log), rows_(std::move(rows)) {}
 
 TenantFacts::~TenantFacts() {
     log_.set_guard(nullptr);
     log_.set_listener(nullptr);
 }
 
-Result<std::unique_ptr<TenantFacts>> TenantFacts::follow(store::EventLog& log) {
-    std::unique_ptr<TenantFacts> out(new TenantFacts(log));
+Result<std::unique_ptr<TenantFacts>> TenantFacts::follow(
+    store::EventLog& log, std::unique_ptr<FactsRows> rows
+) {
+    std::unique_ptr<TenantFacts> out(new TenantFacts(log, std::move(rows)));
     for (const store::LogId id : log.logs()) {
         if (id.kind != store::LogKind::domain) {
             continue;
         }
         Tenant& tenant = out->tenant(id.tenant);
-        SAMVEV_CHECK_OK(
-            log.scan(id, store::Position(0), SIZE_MAX, [&](const store::EventView& event) {
-                take(tenant, event);
-                return store::Visit::more;
-            })
-        );
-        tenant.admitted = tenant.fold.facts().version;
-        publish(tenant);
+        SAMVEV_CHECK_OK(out->load(tenant, id));
+        SAMVEV_CHECK_OK(out->catch_up(tenant.folded, id));
+        tenant.admitted = tenant.folded.fold->facts().version;
     }
     log.set_guard(out.get());
     log.set_listener(out.get());
@@ -111,69 +153,154 @@ TenantFacts::Tenant& TenantFacts::tenant(store::TenantId id) {
     const std::lock_guard lock(mutex_);
     std::unique_ptr<Tenant>& place = tenants_[id];
     if (!place) {
-        access::Facts start;
-        start.tenant = id.value();
-        place = std::make_unique<Tenant>(start);
+        place = std::make_unique<Tenant>(nothing_of(id));
     }
     return *place;
 }
 
-void TenantFacts::take(Tenant& tenant, const store::EventView& event) {
-    if (!access::FactsFold::is_fact(event.stream_kind, event.type)) {
-        return;
+// What was saved is taken only when it is of this very history.
+Result<std::monostate> TenantFacts::load(Tenant& tenant, store::LogId log) {
+    if (rows_ == nullptr) {
+        return std::monostate{};
     }
-    const std::string stream = event.stream_id.text();
-    const auto folded = tenant.fold.fold(
-        {.type = event.type,
-         .stream_kind = event.stream_kind,
-         .stream_id = stream,
-         .entity = event.entity,
-         .recorded_at = event.recorded_at,
-         .actor = event.actor,
-         .payload = event.payload}
-    );
-    if (!folded && !tenant.error) {
-        tenant.error = folded.error();
+    SAMVEV_TRY(auto saved, rows_->load(log.tenant));
+    bool fits = saved && saved->head.epoch == log_.head(log).epoch && saved->head.next.value() > 0;
+    if (fits) {
+        std::string storage;
+        SAMVEV_TRY(const auto last, log_.find_event(log, saved->head.last, storage));
+        fits = last && last->position.value() + 1 == saved->head.next.value();
     }
+    if (!fits) {
+        return rows_->remove(log.tenant);
+    }
+    tenant.folded = Folded(saved->facts, saved->head);
+    tenant.saved = std::move(*saved);
+    return std::monostate{};
 }
 
-void TenantFacts::publish(Tenant& tenant) {
-    tenant.published = std::make_shared<const access::Facts>(tenant.fold.facts());
+Result<std::monostate> TenantFacts::catch_up(Folded& folded, store::LogId log) const {
+    SAMVEV_CHECK_OK(log_.scan(log, folded.head.next, SIZE_MAX, [&](const store::EventView& event) {
+        folded.take(event);
+        return store::Visit::more;
+    }));
+    folded.publish();
+    return std::monostate{};
 }
 
 Result<std::shared_ptr<const access::Facts>> TenantFacts::at(store::TenantId id) const {
     const std::lock_guard lock(mutex_);
     const auto found = tenants_.find(id);
     if (found == tenants_.end()) {
-        access::Facts nothing;
-        nothing.tenant = id.value();
-        return std::make_shared<const access::Facts>(std::move(nothing));
+        return std::make_shared<const access::Facts>(nothing_of(id));
     }
-    if (found->second->error) {
-        return tl::unexpected<Error>(*found->second->error);
+    const Folded& folded = found->second->folded;
+    if (folded.error) {
+        return tl::unexpected<Error>(*folded.error);
     }
-    return found->second->published;
+    return folded.published;
+}
+
+bool TenantFacts::reads(const store::EventView& event) const {
+    return access::FactsFold::is_fact(event.stream_kind, event.type);
 }
 
 void TenantFacts::committed(store::LogId log, std::span<const store::EventView> events) {
-    const auto is_fact = [](const store::EventView& event) {
-        return access::FactsFold::is_fact(event.stream_kind, event.type);
-    };
-    if (log.kind != store::LogKind::domain || std::ranges::none_of(events, is_fact)) {
+    if (log.kind != store::LogKind::domain) {
         return;
     }
     Tenant& changed = tenant(log.tenant);
-    const std::lock_guard lock(mutex_);
-    const bool was_good = !changed.error;
-    for (const store::EventView& event : events) {
-        take(changed, event);
+    bool save_is_due = false;
+    {
+        const std::lock_guard lock(mutex_);
+        Folded& folded = changed.folded;
+        const std::uint64_t version = folded.fold->facts().version;
+        const bool was_good = !folded.error;
+        for (const store::EventView& event : events) {
+            folded.take(event);
+        }
+        if (was_good && folded.error) {
+            base::logger("access").critical(
+                "tenant closed: tenant={} reason=\"{}\"", log.tenant.value(), folded.error->message
+            );
+        }
+        if (folded.fold->facts().version != version) {
+            folded.publish();
+        }
+        save_is_due = folded.head.next.value() / limits::facts_unsaved_events !=
+                      events.front().position.value() / limits::facts_unsaved_events;
     }
-    if (was_good && changed.error) {
-        base::logger("access").critical(
-            "tenant closed: tenant={} reason=\"{}\"", log.tenant.value(), changed.error->message
-        );
+    if (save_is_due) {
+        save_soon();
     }
-    publish(changed);
+}
+
+void TenantFacts::save_soon() {
+    if (executor_ == nullptr || saving_soon_.exchange(true)) {
+        return;
+    }
+    const bool taken = executor_->try_post([this] {
+        saving_soon_.store(false);
+        if (const auto saved = save(); !saved) {
+            base::logger("access").error(
+                "facts are not saved, the next start takes longer: code={} reason=\"{}\"",
+                base::to_text(saved.error().code), saved.error().message
+            );
+        }
+    });
+    if (!taken) {
+        saving_soon_.store(false);
+    }
+}
+
+Result<std::monostate> TenantFacts::save() {
+    if (rows_ == nullptr) {
+        return std::monostate{};
+    }
+    const std::lock_guard saving(saving_);
+    std::vector<Tenant*> all;
+    {
+        const std::lock_guard lock(mutex_);
+        for (const auto& [id, tenant] : tenants_) {
+            all.push_back(tenant.get());
+        }
+    }
+    for (Tenant* const tenant : all) {
+        SAMVEV_CHECK_OK(save(*tenant));
+    }
+    return std::monostate{};
+}
+
+// saving_ is held.
+Result<std::monostate> TenantFacts::save(Tenant& tenant) {
+    FactsRows::Saved now;
+    {
+        const std::lock_guard lock(mutex_);
+        if (tenant.folded.error || tenant.folded.head.next == tenant.saved.head.next) {
+            return std::monostate{};
+        }
+        now = {tenant.folded.head, *tenant.folded.published};
+    }
+    now.head.epoch = log_.head({store::TenantId(now.facts.tenant), store::LogKind::domain}).epoch;
+    SAMVEV_CHECK_OK(rows_->save(now.facts, tenant.saved.facts, now.head));
+    tenant.saved = std::move(now);
+    return std::monostate{};
+}
+
+Result<std::monostate> TenantFacts::refold(store::TenantId id) {
+    const std::lock_guard saving(saving_);
+    Tenant& changed = tenant(id);
+    Folded folded(nothing_of(id));
+    for (bool level = false; !level;) {
+        // Commits go on, so what is read may already be behind, or ahead of what was told.
+        SAMVEV_CHECK_OK(catch_up(folded, {id, store::LogKind::domain}));
+        const std::lock_guard lock(mutex_);
+        level = folded.head.next >= changed.folded.head.next;
+        if (level) {
+            changed.folded = std::move(folded);
+        }
+    }
+    changed.saved = {{}, nothing_of(id)};
+    return rows_ == nullptr ? Result<std::monostate>(std::monostate{}) : rows_->remove(id);
 }
 
 Result<std::monostate> TenantFacts::permit(const store::Commit& commit) {
@@ -182,7 +309,12 @@ Result<std::monostate> TenantFacts::permit(const store::Commit& commit) {
     }
     Tenant& known = tenant(commit.log.tenant);
     if (commit.facts_version != 0 && commit.facts_version - 1 < known.admitted) {
-        if (known.has_changed(commit, commit.facts_version - 1)) {
+        std::shared_ptr<const access::Facts> now;
+        {
+            const std::lock_guard lock(mutex_);
+            now = known.folded.published;
+        }
+        if (known.has_changed(commit, commit.facts_version - 1, *now)) {
             return fail(
                 ErrorCode::revision_conflict,
                 "What the command was permitted on has changed. Decide again."

@@ -28,8 +28,8 @@ std::string_view to_text(access::FieldGroup group) {
 std::optional<access::Actor> actor_named(const std::string& text) {
     const std::size_t slash = text.find('/');
     const std::string kind = text.substr(0, slash);
-    const auto id = slash == std::string::npos ? std::nullopt
-                                               : base::Uuid::parse(text.substr(slash + 1));
+    const auto id =
+        slash == std::string::npos ? std::nullopt : base::Uuid::parse(text.substr(slash + 1));
     if (!id || (kind != "staff" && kind != "person")) {
         return std::nullopt;
     }
@@ -77,9 +77,7 @@ Result<Gate::Question> parse(const Request& request) {
 
 Result<std::string> explain(const QueryParts& parts, const Request& request) {
     SAMVEV_TRY(const Gate::Question question, parse(request));
-    SAMVEV_TRY(
-        const access::Explanation explained, parts.gate.explain(*request.actor, question)
-    );
+    SAMVEV_TRY(const access::Explanation explained, parts.gate.explain(*request.actor, question));
     json considered = json::array();
     for (const access::Considered& one : explained.considered) {
         considered.push_back({{"rule", one.rule}, {"source", one.source}});

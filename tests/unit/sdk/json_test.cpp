@@ -53,9 +53,26 @@ TEST_CASE("Documents of all sizes, one after the other, do not disturb each othe
 
 TEST_CASE("What is no document is refused", "[sdk]") {
     for (const char* const text :
-         {"", " ", "{", "}", "[1,]", "{\"a\":}", "{'a':1}", "nul", "01", "+1", "1.", "NaN", "1 2",
-          "{\"a\":1,\"a\":2}", "{\"a\":{\"b\":1,\"b\":1}}", "\"\xff\"", "\"\x01\"", "[1]x",
-          "18446744073709551616", "\"\\ud800\""}) {
+         {"",
+          " ",
+          "{",
+          "}",
+          "[1,]",
+          "{\"a\":}",
+          "{'a':1}",
+          "nul",
+          "01",
+          "+1",
+          "1.",
+          "NaN",
+          "1 2",
+          "{\"a\":1,\"a\":2}",
+          "{\"a\":{\"b\":1,\"b\":1}}",
+          "\"\xff\"",
+          "\"\x01\"",
+          "[1]x",
+          "18446744073709551616",
+          "\"\\ud800\""}) {
         INFO(text);
         CHECK_THROWS_AS(parse_json(text), InvalidJson);
     }

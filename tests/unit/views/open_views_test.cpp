@@ -257,7 +257,9 @@ TEST_CASE("A cursor tells nothing of the row that was last, and takes no change"
         writer.write({.data = R"({"who":"ada","dueOn":"2027-01-01"})", .stream = i});
     }
     f.world.catch_up();
-    ListQuery query{.view = "diary.by-stream", .index = "byWho", .equals = {R"("ada")"}, .limit = 1};
+    ListQuery query{
+        .view = "diary.by-stream", .index = "byWho", .equals = {R"("ada")"}, .limit = 1
+    };
     const auto page = f.world.projector().list(tenant_one, query);
     REQUIRE(page.has_value());
     const std::string& key = page->documents.front().key;
