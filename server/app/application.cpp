@@ -133,7 +133,8 @@ public:
         make_layers(options, std::move(examples));
         SAMVEV_CHECK_OK(eraser_->resume());
         wake_layers();
-        if (!options.settings.previous_master_key_file.empty()) {
+        if (!options.settings.previous_master_key_file.empty() ||
+            !options.settings.previous_master_key_uri.empty()) {
             rewrap_some();
         }
         SAMVEV_CHECK_OK(make_token_verifier(options));
@@ -298,8 +299,8 @@ private:
                 rewrap_some();
             } else {
                 base::logger("app").info(
-                    "every key is wrapped by the new master key: keys.previous_master_key_file can "
-                    "be left out"
+                    "every key is wrapped by the new master key: the previous one can be "
+                    "left out of the settings"
                 );
             }
         });

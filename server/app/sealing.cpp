@@ -1,6 +1,7 @@
 #include "app/sealing.hpp"
 
 #include "base/digest.hpp"
+#include "store/keys/pkcs11_master_key.hpp"
 #include "store/keys/stream_seal.hpp"
 
 #include <fcntl.h>
@@ -30,20 +31,27 @@ std::string or_else(const std::string& given, const std::string& otherwise) {
     return given.empty() ? otherwise : given;
 }
 
+bool names_master_key(const Settings& settings) {
+    return !settings.master_key_file.empty() || !settings.master_key_credential.empty() ||
+           !settings.master_key_uri.empty();
+}
+
 KeyPlaces places_of(const Settings& settings, const DataPaths& data) {
     KeyPlaces out;
     out.directory = settings.keys_directory;
     out.erasure_register = or_else(settings.erasure_register, data.erasure_register());
     out.master_key_file = settings.master_key_file;
     out.master_key_credential = settings.master_key_credential;
+    out.master_key_uri = settings.master_key_uri;
     out.previous_master_key_file = settings.previous_master_key_file;
+    out.previous_master_key_uri = settings.previous_master_key_uri;
     return out;
 }
 
 KeyPlaces development_places(const Settings& settings, const DataPaths& data) {
     KeyPlaces out = places_of(settings, data);
     out.directory = or_else(out.directory, data.development_keys());
-    if (out.master_key_file.empty() && out.master_key_credential.empty()) {
+    if (!names_master_key(settings)) {
         out.master_key_file = data.development_master_key();
     }
     return out;
@@ -52,6 +60,9 @@ KeyPlaces development_places(const Settings& settings, const DataPaths& data) {
 Result<std::unique_ptr<store::MasterKey>> load_master(const KeyPlaces& places) {
     if (!places.master_key_file.empty()) {
         return store::load_master_key_file(places.master_key_file);
+    }
+    if (!places.master_key_uri.empty()) {
+        return store::open_pkcs11_master_key(places.master_key_uri);
     }
     const char* const directory = std::getenv("CREDENTIALS_DIRECTORY");
     return store::load_master_key_credential(
@@ -71,6 +82,12 @@ public:
             SAMVEV_TRY(
                 previous_, store::load_master_key_file(options.places.previous_master_key_file)
             );
+        } else if (!options.places.previous_master_key_uri.empty()) {
+            SAMVEV_TRY(
+                previous_, store::open_pkcs11_master_key(options.places.previous_master_key_uri)
+            );
+        }
+        if (previous_) {
             keys.masters.push_back(previous_.get());
         }
         keys.random = &random_;
@@ -103,13 +120,14 @@ Result<KeyPlaces> key_places(
     if (mode == KeyPlaces::Mode::development) {
         return development_places(settings, data);
     }
-    if (settings.master_key_file.empty() && settings.master_key_credential.empty()) {
+    if (!names_master_key(settings)) {
         return fail(
             ErrorCode::invalid_argument,
             "No master key is given, without which nothing is stored outside --dev: make one with "
             "`openssl rand -hex 32`, keep it (mode 0600) and a copy of it where no backup of the "
             "data comes, and name it with keys.master_key_file, or pass it with systemd's "
-            "LoadCredential= and name that with keys.master_key_credential."
+            "LoadCredential= and name that with keys.master_key_credential, or keep it in a "
+            "PKCS#11 token and name it with keys.master_key_uri."
         );
     }
     if (settings.keys_directory.empty() ||
@@ -134,7 +152,7 @@ Result<KeyPlaces> key_places(
 
 std::optional<KeyPlaces> find_key_places(const Settings& settings, const DataPaths& data) {
     KeyPlaces out = development_places(settings, data);
-    const bool has_key = !out.master_key_credential.empty() || fs::exists(out.master_key_file);
+    const bool has_key = out.master_key_file.empty() || fs::exists(out.master_key_file);
     return has_key && fs::exists(out.directory) ? std::optional(std::move(out)) : std::nullopt;
 }
 

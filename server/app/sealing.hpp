@@ -22,8 +22,10 @@ struct KeyPlaces {
     std::string directory;
     std::string erasure_register;
     std::string master_key_file;        // or
-    std::string master_key_credential;  // of systemd
+    std::string master_key_credential;  // of systemd, or
+    std::string master_key_uri;         // of a PKCS#11 token
     std::string previous_master_key_file;
+    std::string previous_master_key_uri;
 };
 // Fails with invalid_argument: a sentence that says what to set, when no master key is given or the
 // keys would lie in the backup of the data.

@@ -39,7 +39,9 @@ struct Settings {
     std::string keys_directory;
     std::string master_key_file;
     std::string master_key_credential;
+    std::string master_key_uri;
     std::string previous_master_key_file;
+    std::string previous_master_key_uri;
     std::string erasure_register;
     std::uint64_t key_backup_days = 35;
     std::uint64_t cache_bytes = 128ULL * 1024 * 1024;

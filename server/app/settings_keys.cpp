@@ -121,17 +121,28 @@ const std::vector<SettingKey>& keys() {
          .field = &Settings::master_key_file,
          .meaning =
              "File with the master key, 64 hexadecimal digits (openssl rand -hex 32), mode 0600, "
-             "outside the data directory and its backups. Needed, this or the next one, but with "
-             "--dev."},
+             "outside the data directory and its backups. Needed, this or one of the next two, but "
+             "with --dev."},
         {.section = "keys",
          .name = "master_key_credential",
          .field = &Settings::master_key_credential,
          .meaning = "Instead: the name under which systemd's LoadCredential= passes it."},
         {.section = "keys",
+         .name = "master_key_uri",
+         .field = &Settings::master_key_uri,
+         .meaning =
+             "Instead: an AES-256 key that stays in its PKCS#11 token, as "
+             "pkcs11:token=NAME;object=NAME?module-path=FILE&pin-source=FILE (RFC 7512); the file "
+             "with the PIN has mode 0600."},
+        {.section = "keys",
          .name = "previous_master_key_file",
          .field = &Settings::previous_master_key_file,
          .meaning = "While a master key is replaced: the one before, until all keys are wrapped by "
                     "the new one."},
+        {.section = "keys",
+         .name = "previous_master_key_uri",
+         .field = &Settings::previous_master_key_uri,
+         .meaning = "The same, when the one before is in a PKCS#11 token."},
         {.section = "keys",
          .name = "directory",
          .field = &Settings::keys_directory,

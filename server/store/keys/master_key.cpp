@@ -1,25 +1,18 @@
 #include "store/keys/master_key.hpp"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <array>
-#include <cerrno>
-#include <cstring>
 #include <optional>
 #include <utility>
-#include <variant>
 
 #include "base/digest.hpp"
 #include "store/keys/ciphers.hpp"
+#include "store/keys/secret_file.hpp"
 
 namespace samvev::store {
 
 namespace {
 
 constexpr std::size_t digits_count = 2 * Secret::size;
-constexpr mode_t anybody_else = 077;
 
 class PlainMasterKey final : public MasterKey {
 public:
@@ -46,23 +39,6 @@ public:
 private:
     Secret key_;
     MasterKeyId id_;
-};
-
-class File {
-public:
-    explicit File(const std::string& path)
-        : descriptor_(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)) {}
-    File(const File&) = delete;
-    File& operator=(const File&) = delete;
-    ~File() {
-        if (descriptor_ >= 0) {
-            close(descriptor_);
-        }
-    }
-    [[nodiscard]] int descriptor() const noexcept { return descriptor_; }
-
-private:
-    const int descriptor_;
 };
 
 std::optional<std::uint8_t> digit(std::uint8_t c) {
@@ -97,47 +73,14 @@ std::optional<Secret> parse(std::span<const std::uint8_t> text) {
     return key;
 }
 
-enum class Guard { mode, directory };
-
-Result<std::monostate> check_guard(const std::string& path, const struct stat& status) {
-    if (status.st_uid != geteuid() && status.st_uid != 0) {
-        return fail(
-            ErrorCode::denied, "the master key in " + path +
-                                   " belongs to another user: chown it to the one that runs the "
-                                   "server"
-        );
-    }
-    if ((status.st_mode & anybody_else) != 0) {
-        return fail(
-            ErrorCode::denied, "the master key in " + path +
-                                   " can be read by others: chmod 0600 it, and consider "
-                                   "whether it must be replaced"
-        );
-    }
-    return std::monostate();
-}
-
-Result<std::unique_ptr<MasterKey>> load(const std::string& path, Guard guard) {
-    const File file(path);
-    if (file.descriptor() < 0) {
-        const int error = errno;
-        return fail(
-            error == ENOENT ? ErrorCode::not_found : ErrorCode::denied,
-            "the master key in " + path + " cannot be opened: " + std::strerror(error)
-        );
-    }
-    struct stat status{};
-    if (fstat(file.descriptor(), &status) != 0 || !S_ISREG(status.st_mode)) {
-        return fail(ErrorCode::invalid_argument, "the master key " + path + " is no file");
-    }
-    if (guard == Guard::mode) {
-        SAMVEV_CHECK_OK(check_guard(path, status));
-    }
+Result<std::unique_ptr<MasterKey>> load(const std::string& path, FileGuard guard) {
     std::array<std::uint8_t, digits_count + 2> text{};  // One more than a key and its line end.
-    const ssize_t size = read(file.descriptor(), text.data(), text.size());
-    std::optional<Secret> key =
-        size < 0 ? std::nullopt : parse({text.data(), static_cast<std::size_t>(size)});
+    const auto size = read_secret_file("the master key", path, guard, text);
+    std::optional<Secret> key = size ? parse(std::span(text).first(*size)) : std::nullopt;
     wipe(text);
+    if (!size) {
+        return tl::unexpected(size.error());
+    }
     if (!key) {
         return fail(
             ErrorCode::invalid_argument,
@@ -154,7 +97,7 @@ std::unique_ptr<MasterKey> make_master_key(const Secret& key) {
 }
 
 Result<std::unique_ptr<MasterKey>> load_master_key_file(const std::string& path) {
-    return load(path, Guard::mode);
+    return load(path, FileGuard::mode);
 }
 
 Result<std::unique_ptr<MasterKey>> load_master_key_credential(
@@ -169,7 +112,7 @@ Result<std::unique_ptr<MasterKey>> load_master_key_credential(
     if (name.empty() || name.find('/') != std::string::npos) {
         return fail(ErrorCode::invalid_argument, "a credential's name has no slash");
     }
-    return load(credentials_directory + "/" + name, Guard::directory);
+    return load(credentials_directory + "/" + name, FileGuard::directory);
 }
 
 }  // namespace samvev::store

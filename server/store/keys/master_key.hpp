@@ -34,9 +34,9 @@ public:
 //   never change.
 [[nodiscard]] std::unique_ptr<MasterKey> make_master_key(const Secret& key);
 
-// From a file of 64 hexadecimal digits and nothing else but a line end (`openssl rand -hex 32`).
-// Fails with not_found, with denied when the file belongs to somebody else or anybody else may
-// read it (mode 0600 or stricter), and with invalid_argument when it holds something else.
+// From a file of 64 hexadecimal digits and nothing else but a line end (`openssl rand -hex 32`),
+// for nobody else to read. Fails as read_secret_file, and with invalid_argument when it holds
+// something else.
 [[nodiscard]] Result<std::unique_ptr<MasterKey>> load_master_key_file(const std::string& path);
 
 // The same from a credential that systemd has put into `credentials_directory` (the environment's
