@@ -34,6 +34,10 @@ public:
     [[nodiscard]] const Sight& sight(const store::EventView& event);
     // Whether the view may be asked at all; what of it is shown, its events decide.
     [[nodiscard]] bool may_ask(const modules::ViewType& view) const noexcept;
+    // Whether there may be anything for this reader in that stream: decided by the facts alone, so
+    // that a stream which he may not know of takes as long as one that does not exist. Exact for
+    // cases, and for persons when staff asks; else true (access/README.md).
+    [[nodiscard]] bool may_know_of(const store::StreamId& stream);
     // Whether that person may be among the answers to a search.
     [[nodiscard]] bool finds(const std::string& person_id) const;
     [[nodiscard]] const access::Actor& actor() const noexcept { return actor_; }
@@ -56,6 +60,7 @@ private:
     const std::shared_ptr<const access::Facts> facts_;  // null: roles alone decide
     const base::Timestamp now_;
     std::unordered_map<std::string, Sight> decided_;  // by what the decision rests on
+    std::unordered_map<std::string, bool> known_;     // by stream
 };
 
 // The access rule as every door asks it: commands, queries, lists, subscriptions, history. It says

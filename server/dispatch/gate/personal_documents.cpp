@@ -7,6 +7,7 @@
 
 #include "base/limits.hpp"
 #include "base/log.hpp"
+#include "dispatch/command_params.hpp"
 #include "dispatch/event_input.hpp"
 
 namespace samvev::dispatch {
@@ -14,6 +15,13 @@ namespace samvev::dispatch {
 namespace {
 
 using Key = modules::ViewType::Key;
+
+// The stream that the key itself names, if keys of that kind do.
+std::optional<store::StreamId> named_stream(Key kind, const std::string& key) {
+    return kind == Key::stream || kind == Key::entity
+               ? store::StreamId::parse(key.substr(0, key.find('#')))
+               : std::nullopt;
+}
 
 }  // namespace
 
@@ -38,6 +46,10 @@ PersonalDocuments::PersonalDocuments(
 PersonalDocuments::~PersonalDocuments() = default;
 
 Result<std::optional<views::Document>> PersonalDocuments::get(const std::string& key) {
+    const auto stream = named_stream(view_.type->key, key);
+    if (stream && !reader_.may_know_of(*stream)) {
+        return std::optional<views::Document>();
+    }
     SAMVEV_TRY(
         std::optional<views::Document> document, parts_.views.get(tenant_, view_.type->id, key)
     );
@@ -47,6 +59,9 @@ Result<std::optional<views::Document>> PersonalDocuments::get(const std::string&
 Result<views::ListPage> PersonalDocuments::list(views::ListQuery query) {
     const std::size_t wanted = query.limit;
     views::ListPage out;
+    if (asks_of_the_unknown(query)) {
+        return out;
+    }
     std::size_t seen = 0;
     std::size_t bytes = 0;
     do {
@@ -67,6 +82,30 @@ Result<views::ListPage> PersonalDocuments::list(views::ListQuery query) {
     return out;
 }
 
+// Whether the page would be of one case or person that the reader may not know of.
+bool PersonalDocuments::asks_of_the_unknown(const views::ListQuery& query) const {
+    const auto index = std::ranges::find(
+        view_.type->indexes, query.index, [](const modules::IndexType& one) { return one.name; }
+    );
+    if (view_.type->search || index == view_.type->indexes.end()) {
+        return false;
+    }
+    const std::size_t count = std::min(query.equals.size(), index->fields.size());
+    for (std::size_t i = 0; i < count; ++i) {
+        for (const char* const kind : {"case", "person"}) {
+            const json value = json::parse(query.equals[i], nullptr, false);
+            if (index->fields[i] != "/" + target_parameter(kind) || !value.is_string()) {
+                continue;
+            }
+            const auto id = base::Uuid::parse(value.get_ref<const std::string&>());
+            if (id && !reader_.may_know_of({kind, *id})) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 Result<std::optional<views::Document>> PersonalDocuments::see(views::Document document) {
     if (reader_.sees_by_role_alone()) {
         return std::optional(std::move(document));
@@ -85,6 +124,9 @@ Result<std::optional<views::Document>> PersonalDocuments::see(views::Document do
         return reader_.finds(id->id.text()) ? std::optional(std::move(document))
                                             : std::optional<views::Document>();
     }
+    if (!reader_.may_know_of(*id)) {
+        return std::optional<views::Document>();
+    }
     SAMVEV_TRY(const Stream* const known, stream(*id));
     const bool all = std::ranges::all_of(known->events, [&](const Stream::Seen& one) {
         return (one.sight.visible && one.sight.redacted.empty()) ||
@@ -99,7 +141,7 @@ Result<std::optional<store::StreamId>> PersonalDocuments::stream_of(const views:
     switch (view_.type->key) {
         case Key::stream:
         case Key::entity:
-            return store::StreamId::parse(document.key.substr(0, document.key.find('#')));
+            return named_stream(view_.type->key, document.key);
         case Key::event: {
             const auto id = base::Uuid::parse(document.key);
             if (!id) {

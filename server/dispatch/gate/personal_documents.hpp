@@ -38,6 +38,7 @@ public:
 private:
     struct Stream;
 
+    [[nodiscard]] bool asks_of_the_unknown(const views::ListQuery& query) const;
     [[nodiscard]] Result<std::optional<views::Document>> see(views::Document document);
     [[nodiscard]] Result<std::optional<store::StreamId>> stream_of(const views::Document& document
     ) const;

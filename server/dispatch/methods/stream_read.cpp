@@ -72,6 +72,9 @@ Result<std::string> read(const QueryParts& parts, const Request& request) {
     const store::LogId log{store::TenantId(request.actor->tenant), store::LogKind::domain};
     const std::uint64_t epoch = parts.log.head(log).epoch;
     SAMVEV_TRY(Reader reader, parts.gate.reader(*request.actor));
+    if (!reader.may_know_of(asked.stream)) {
+        return tl::unexpected<Error>(not_visible(asked.stream.text()));
+    }
     std::string events = "[";
     std::uint64_t next = asked.from.value();
     auto scanned = parts.log.scan_stream(
