@@ -133,6 +133,12 @@ void CommandHandler::execute(
 ) {
     const store::LogId log{store::TenantId(request.actor->tenant), store::LogKind::domain};
     const store::StreamId stream{method.type->stream_kind, params.target};
+    // Asked again when it is decided. Asked here too, so that what may not be known of waits in no
+    // line, and takes as long as what is not there.
+    if (auto permitted = parts_.gate.permit(method, params, *request.actor, stream); !permitted) {
+        done(tl::unexpected<Error>(std::move(permitted.error())));
+        return;
+    }
     auto pending = std::make_shared<PendingCommand>();
     pending->method = method;
     pending->params = std::move(params);
