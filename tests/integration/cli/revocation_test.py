@@ -128,6 +128,8 @@ class Trial:
 
 
 class Revocation(unittest.TestCase):
+    saw = 0  # trials in which something reached him while he took part
+
     def test_nothing_behind_the_end_of_access_is_sent(self):
         with Server(arguments=("--demo", str(SOURCE / "config" / "demo"), "--config", self.limits())) as server:
             asyncio.run(self.trials(server))
@@ -141,6 +143,7 @@ class Revocation(unittest.TestCase):
     async def trials(self, server):
         ada = server.token("--staff", ADA, "--unit", SCHOOL, "--role", "coordinator")
         rolf = server.token("--staff", ROLF, "--unit", NAV, "--role", "participant", "--role", "coordinator")
+        self.saw = 0
         async with Socket(server, ada) as first, Socket(server, ada) as writer, Socket(server, rolf) as his, \
                 Socket(server, rolf) as live, Socket(server, rolf) as slow, Socket(server, rolf) as late:
             for watcher in (live, slow):
@@ -158,6 +161,8 @@ class Revocation(unittest.TestCase):
                     await watcher.until_seen(barrier)
                 self.check(number, history, (live, slow, late))
 
+        self.assertGreater(self.saw, TRIALS // 2, "he hardly ever saw anything before")
+
     def check(self, number, history, watchers):
         types = [event["type"].split(".")[-2] for event in history]
         end = types.index("participation-ended")
@@ -166,8 +171,8 @@ class Revocation(unittest.TestCase):
         for watcher in watchers:
             leaked = watcher.seen & behind
             self.assertEqual(leaked, set(), f"trial {number}: sent although access had ended")
-        before = {event["id"] for event in history[:end]}
-        self.assertTrue(watchers[0].seen & before, "he never saw anything")
+        # Not always: what was on its way when access ended may be held back, too.
+        self.saw += bool(watchers[0].seen & {event["id"] for event in history[:end]})
         for watcher in watchers:
             watcher.seen.clear()
 
