@@ -10,13 +10,12 @@
 #include "base/digest.hpp"
 #include "base/json_text.hpp"
 #include "base/limits.hpp"
+#include "dispatch/command_answers.hpp"
 #include "dispatch/commit_builder.hpp"
 #include "dispatch/event_input.hpp"
 
 namespace samvev::dispatch {
 namespace {
-
-constexpr std::size_t changes_shown_max = 20;
 
 std::string in_flight_key(const PendingCommand& pending) {
     return pending.actor->text() + "\n" + pending.params.command_id.text();
@@ -34,14 +33,6 @@ std::array<std::uint64_t, 2> seed_of(
 
 constexpr const char* no_room = "The server has too much to do. Send it again after retryAfterMs.";
 
-Error overloaded(const std::string& what) {
-    return {
-        ErrorCode::overloaded,
-        what + " Send the same again, with its commandId, after retryAfterMs.",
-        base::JsonObject().number("retryAfterMs", limits::retry_after.count()).take()
-    };
-}
-
 std::string roles_json(const access::Actor& actor) {
     std::string out = "[";
     for (const std::string& role : actor.roles) {
@@ -53,73 +44,7 @@ std::string roles_json(const access::Actor& actor) {
     return out + "]";
 }
 
-std::string no_change(const Line& line, const PendingCommand& pending) {
-    base::JsonObject out;
-    out.text("stream", line.stream.text());
-    if (*line.next_revision > 0) {
-        out.text("revision", std::to_string(*line.next_revision - 1));
-    }
-    return out.text("commandId", pending.params.command_id.text()).boolean("changed", false).take();
-}
-
-// The answer to validateOnly when nothing speaks against the command.
-std::string would_be_accepted(const Line& line, const PendingCommand& pending) {
-    return base::JsonObject()
-        .text("stream", line.stream.text())
-        .text("commandId", pending.params.command_id.text())
-        .boolean("changed", false)
-        .boolean("valid", true)
-        .take();
-}
-
-// A claim that another stream holds is a business refusal: the manifest names its code.
-Error claim_refusal(const PendingCommand& pending, const Error& error) {
-    const modules::Manifest& manifest = pending.method.module->manifest();
-    std::vector<modules::Rejection> rejections;
-    const json data = json::parse(error.data, nullptr, false);
-    if (data.is_object() && data.contains("claims")) {
-        for (const json& claim : data["claims"]) {
-            const auto found = manifest.claims.find(claim.value("name", std::string()));
-            if (found != manifest.claims.end()) {
-                rejections.push_back({found->second, {}, {}});
-            }
-        }
-    }
-    return rejections.empty() ? error
-                              : rejected_error(manifest, pending.method.type->name, rejections);
-}
-
 }  // namespace
-
-Error rejected_error(
-    const modules::Manifest& manifest, std::string_view command,
-    const std::vector<modules::Rejection>& rejections
-) {
-    json list = json::array();
-    std::string codes;
-    for (const modules::Rejection& rejection : rejections) {
-        json entry = {{"code", rejection.code}};
-        if (!rejection.field.empty()) {
-            entry["field"] = rejection.field;
-        }
-        if (!rejection.params.empty()) {
-            entry["params"] = json::parse(rejection.params, nullptr, false);
-        }
-        const auto declared = manifest.rejections.find(rejection.code);
-        if (declared != manifest.rejections.end()) {
-            if (!declared->second.paragraph.empty()) {
-                entry["paragraph"] = declared->second.paragraph;
-            }
-            entry["texts"] = declared->second.texts;
-        }
-        codes += (codes.empty() ? "" : ", ") + rejection.code;
-        list.push_back(std::move(entry));
-    }
-    return {
-        ErrorCode::rejected, std::string(command) + " was refused: " + codes + ".",
-        json{{"rejections", std::move(list)}}.dump()
-    };
-}
 
 CommandHandler::CommandHandler(CommandHandlerParts parts)
     : parts_(std::move(parts)),
@@ -393,40 +318,7 @@ Result<std::monostate> CommandHandler::check_expected(
     if (*pending.params.expected_revision == actual) {
         return std::monostate{};
     }
-    return tl::unexpected<Error>(stale_revision(line, pending, current));
-}
-
-// Says what changed since the revision the caller had seen, by whom and when.
-Error CommandHandler::stale_revision(
-    const Line& line, const PendingCommand& pending, std::optional<std::uint64_t> current
-) const {
-    const std::string& expected = *pending.params.expected_revision;
-    const std::uint64_t from = expected == "none" ? 0 : std::stoull(expected) + 1;
-    json changes = json::array();
-    const auto scanned = parts_.log.scan_stream(
-        line.log, line.stream, store::Revision(from), changes_shown_max,
-        [&](const store::EventView& event) {
-            changes.push_back(
-                {{"revision", std::to_string(event.revision.value())},
-                 {"type", event.type},
-                 {"entity", event.entity},
-                 {"actor", event.actor},
-                 {"recordedAt", base::to_text(event.recorded_at)}}
-            );
-            return store::Visit::more;
-        }
-    );
-    const std::string actual = current ? std::to_string(*current) : "none";
-    json data = {{"expectedRevision", expected}, {"currentRevision", actual}};
-    if (scanned) {
-        data["changes"] = std::move(changes);
-    }
-    return {
-        ErrorCode::revision_conflict,
-        pending.method.type->name + ": expected revision " + expected + " of " +
-            line.stream.text() + ", it is " + actual + ". Read it again and decide again.",
-        data.dump()
-    };
+    return tl::unexpected<Error>(stale_revision(parts_.log, parts_.gate, line, pending, current));
 }
 
 Result<CommandHandler::Decided> CommandHandler::decide(

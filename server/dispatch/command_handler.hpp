@@ -76,9 +76,6 @@ private:
     [[nodiscard]] Result<std::monostate> check_expected(
         const Line& line, const PendingCommand& pending, const ModuleState& state
     ) const;
-    [[nodiscard]] Error stale_revision(
-        const Line& line, const PendingCommand& pending, std::optional<std::uint64_t> current
-    ) const;
     struct Decided {
         modules::DecisionOut decision;
         std::vector<store::StreamCheck> checks;
@@ -109,11 +106,5 @@ private:
     LineTable lines_;
     std::atomic<std::uint64_t> arrivals_{0};
 };
-
-// {"rejections":[{"code","field","paragraph","params","texts":{nb,nn,en}}]} as an Error `rejected`.
-[[nodiscard]] Error rejected_error(
-    const modules::Manifest& manifest, std::string_view command,
-    const std::vector<modules::Rejection>& rejections
-);
 
 }  // namespace samvev::dispatch

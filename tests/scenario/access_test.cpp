@@ -135,6 +135,33 @@ SCENARIO("A leader sees that something goes on, and not what was written", "[sce
     CHECK(types_seen(fjordvik, fjordvik.actor("ada")).contains("no.samvev.case.need-recorded.v1"));
 }
 
+SCENARIO("Who acts on an old revision is told of what they may see", "[scenario][access]") {
+    Fjordvik fjordvik;
+    const access::Actor& leader = fjordvik.actor("berit");
+    std::set<std::string> visible;
+    const auto read =
+        fjordvik.world.call("stream.read", {{"stream", stream_a}, {"limit", 20}}, leader);
+    REQUIRE(read.has_value());
+    for (const json& event : (*read)["events"]) {
+        visible.insert(event["revision"]);
+    }
+    REQUIRE(visible.size() < 20);  // Something was written that is not for leaders.
+    const auto refused = fjordvik.send(
+        "berit", "case.pause-case",
+        {{"caseId", test::case_a},
+         {"reason", "Prøver."},
+         {"until", "2027-05-01"},
+         {"expectedRevision", "0"}}
+    );
+    REQUIRE_FALSE(refused.has_value());
+    REQUIRE(refused.error().code == ErrorCode::revision_conflict);
+    const json changes = json::parse(refused.error().data)["changes"];
+    CHECK_FALSE(changes.empty());
+    for (const json& change : changes) {
+        CHECK(visible.contains(change["revision"].get<std::string>()));
+    }
+}
+
 SCENARIO("A family reads its own case, and no other", "[scenario][access]") {
     Fjordvik fjordvik;
     const access::Actor child = fjordvik.actor("lo");
