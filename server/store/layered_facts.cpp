@@ -1,5 +1,11 @@
 #include "store/layered_facts.hpp"
 
+#include <map>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
 namespace samvev::store {
 
 Result<std::optional<Revision>> LayeredFacts::last_revision(LogId log, const StreamId& stream)
@@ -67,6 +73,46 @@ Result<std::optional<TimerSet>> LayeredFacts::timer(LogId log, const TimerKey& t
         return *known;
     }
     return derived_.timer(log, timer);
+}
+
+Result<std::vector<DueTimer>> LayeredFacts::due_timers(base::Timestamp until, std::size_t limit)
+    const {
+    std::map<std::string, DueTimer> due;  // By keys::due(), the order of both sources.
+    for (LogTimer& hot : tail_.due_timers(until, limit)) {
+        std::string key = keys::due(hot.log, hot.timer.due, hot.timer.key);
+        due.emplace(std::move(key), DueTimer{hot.log.tenant, std::move(hot.timer)});
+    }
+    std::size_t found = 0;
+    Result<std::monostate> outcome = std::monostate();
+    SAMVEV_CHECK_OK(derived_.visit_due(until, [&](const keys::DueKey& key) {
+        if (found >= limit) {
+            return Visit::stop;
+        }
+        if (tail_.timer(key.log, key.timer)) {
+            return Visit::more;  // Newer in memory: set again or cleared.
+        }
+        Result<std::optional<TimerSet>> timer = derived_.timer(key.log, key.timer);
+        if (!timer) {
+            outcome = tl::unexpected(std::move(timer.error()));
+            return Visit::stop;
+        }
+        if (*timer && (*timer)->due == key.due) {
+            ++found;
+            due.emplace(
+                keys::due(key.log, key.due, key.timer), DueTimer{key.log.tenant, std::move(**timer)}
+            );
+        }
+        return Visit::more;
+    }));
+    SAMVEV_CHECK_OK(std::move(outcome));
+    std::vector<DueTimer> out;
+    for (auto& [key, timer] : due) {
+        if (out.size() == limit) {
+            break;
+        }
+        out.push_back(std::move(timer));
+    }
+    return out;
 }
 
 }  // namespace samvev::store

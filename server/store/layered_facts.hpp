@@ -28,6 +28,9 @@ public:
     [[nodiscard]] Result<std::optional<StreamHead>> stream_head(LogId log, const StreamId& stream)
         const;
     [[nodiscard]] Result<std::optional<TimerSet>> timer(LogId log, const TimerKey& timer) const;
+    // As EventLog::due_timers; without `staged`.
+    [[nodiscard]] Result<std::vector<DueTimer>> due_timers(base::Timestamp until, std::size_t limit)
+        const;
 
 private:
     const TailIndex* staged_;

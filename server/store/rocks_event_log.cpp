@@ -21,6 +21,7 @@
 #include "store/event_codec.hpp"
 #include "store/event_log.hpp"
 #include "store/key_format.hpp"
+#include "store/layered_events.hpp"
 #include "store/layered_facts.hpp"
 #include "store/record_store.hpp"
 #include "store/recovery.hpp"
@@ -39,7 +40,6 @@ constexpr std::size_t flush_bytes =
     8 * 1024 * 1024;  // Of records: then the indexes are written, however few events.
 constexpr std::size_t unflushed_factor_max =
     4;  // So many times the threshold, and the committer helps.
-constexpr std::size_t scan_chunk_events = 512;  // Taken from the tail at a time.
 static_assert(flush_bytes * unflushed_factor_max <= limits::recovery_bytes_max);
 
 rocksdb::WriteOptions synced() {
@@ -47,35 +47,6 @@ rocksdb::WriteOptions synced() {
     options.sync = true;
     return options;
 }
-
-std::uint64_t saturating_add(std::uint64_t a, std::uint64_t b) {
-    return b > std::numeric_limits<std::uint64_t>::max() - a
-               ? std::numeric_limits<std::uint64_t>::max()
-               : a + b;
-}
-
-// How far a scan has come.
-struct ScanProgress {
-    Position next;
-    std::size_t left = 0;
-    bool stopped = false;
-
-    [[nodiscard]] bool goes_on() const { return left > 0 && !stopped; }
-    // Visits the record's events from `next` on and before `end`.
-    void visit_record(const Record& record, Position end, const EventVisitor& visit) {
-        for (const EventView& event : record.events) {
-            if (!goes_on() || event.position >= end) {
-                return;
-            }
-            if (event.position < next) {
-                continue;
-            }
-            next = event.position.next();
-            --left;
-            stopped = visit(event) == Visit::stop;
-        }
-    }
-};
 
 class RocksEventLog final : public EventLog, private CommitWriter {
 public:
@@ -85,7 +56,8 @@ public:
           records_(*database_),
           derived_(*database_),
           snapshots_(*database_),
-          facts_(nullptr, tail_, derived_) {}
+          facts_(nullptr, tail_, derived_),
+          events_(tail_, records_, derived_) {}
     ~RocksEventLog() override { close(); }
 
     // Reads what is needed to begin; called once before anything else.
@@ -135,17 +107,25 @@ public:
     }
 
     Result<Position> scan(LogId log, Position from, std::size_t limit, const EventVisitor& visit)
-        const override;
+        const override {
+        return events_.scan(log, {from, head(log).next}, limit, visit);
+    }
     Result<Revision> scan_stream(
         LogId log, const StreamId& stream, Revision from, std::size_t limit,
         const EventVisitor& visit
-    ) const override;
+    ) const override {
+        return events_.scan_stream(log, stream, from, limit, visit);
+    }
     Result<std::monostate> scan_stream_back(
         LogId log, const StreamId& stream, Revision from, std::size_t limit,
         const EventVisitor& visit
-    ) const override;
+    ) const override {
+        return events_.scan_stream_back(log, stream, from, limit, visit);
+    }
     Result<std::optional<EventView>> find_event(LogId log, EventId id, std::string& storage)
-        const override;
+        const override {
+        return events_.find(log, id, storage);
+    }
 
     Result<std::optional<Committed>> find_result(LogId log, const Idempotency& command)
         const override {
@@ -169,10 +149,12 @@ public:
     }
 
     Result<std::vector<DueTimer>> due_timers(base::Timestamp until, std::size_t limit)
-        const override;
+        const override {
+        return facts_.due_timers(until, limit);
+    }
 
     Result<std::optional<base::Timestamp>> next_timer() const override {
-        SAMVEV_TRY(const auto due, due_timers(base::Timestamp::max(), 1));
+        SAMVEV_TRY(const auto due, facts_.due_timers(base::Timestamp::max(), 1));
         return due.empty() ? std::nullopt : std::optional(due.front().timer.due);
     }
 
@@ -223,17 +205,14 @@ private:
 
     [[nodiscard]] std::uint64_t free_bytes() const;
 
-    [[nodiscard]] Result<std::monostate> scan_disk(
-        LogId log, Position end, ScanProgress& progress, const EventVisitor& visit
-    ) const;
-
     const RocksOptions options_;
     const std::unique_ptr<RocksDatabase> database_;
     RecordStore records_;
     DerivedStore derived_;
     SnapshotStore snapshots_;
     Tail tail_;
-    LayeredFacts facts_;
+    const LayeredFacts facts_;
+    const LayeredEvents events_;
     CommitHooks hooks_;
     std::atomic<bool> failed_{false};
     std::map<LogId, Position> touched_;  // [committer]
@@ -378,165 +357,6 @@ std::uint64_t RocksEventLog::free_bytes() const {
     std::error_code error;
     const std::filesystem::space_info space = std::filesystem::space(options_.directory, error);
     return error ? std::numeric_limits<std::uint64_t>::max() : space.available;
-}
-
-Result<Position> RocksEventLog::scan(
-    LogId log, Position from, std::size_t limit, const EventVisitor& visit
-) const {
-    const Position end = head(log).next;
-    ScanProgress progress{from, limit};
-    while (progress.next < end && progress.goes_on()) {
-        const std::size_t chunk = std::min(progress.left, scan_chunk_events);
-        const Tail::Records hot = tail_.records_from(log, progress.next, chunk);
-        if (hot.records.empty()) {
-            const Position until = hot.first ? std::min(*hot.first, end) : end;
-            SAMVEV_CHECK_OK(scan_disk(log, until, progress, visit));
-        }
-        for (const TailRecordPtr& record : hot.records) {
-            progress.visit_record(record->record, end, visit);
-        }
-    }
-    return progress.next;
-}
-
-Result<std::monostate> RocksEventLog::scan_disk(
-    LogId log, Position end, ScanProgress& progress, const EventVisitor& visit
-) const {
-    return records_.visit(
-        log, progress.next, end,
-        [&](keys::Cursor, std::string_view, const Record& record) {
-            progress.visit_record(record, end, visit);
-            return progress.goes_on() ? Visit::more : Visit::stop;
-        }
-    );
-}
-
-Result<Revision> RocksEventLog::scan_stream(
-    LogId log, const StreamId& stream, Revision from, std::size_t limit, const EventVisitor& visit
-) const {
-    const Tail::StreamPart part = tail_.stream_up(log, stream, from, limit);
-    SAMVEV_TRY(
-        const auto head,
-        part.head ? Result<std::optional<StreamHead>>(part.head) : derived_.stream_head(log, stream)
-    );
-    if (!head) {
-        return fail(ErrorCode::not_found, "there is no stream " + stream.text());
-    }
-    const Revision end = head->revision.next();
-    const Revision on_disk = part.head ? part.first : end;
-    Revision next = from;
-    bool stopped = limit == 0;
-    if (from < on_disk && limit > 0) {
-        const Revision until(std::min(on_disk.value(), saturating_add(from.value(), limit)));
-        SAMVEV_CHECK_OK(derived_
-                            .visit_stream(log, stream, from, until, [&](const EventView& event) {
-                                next = event.revision.next();
-                                --limit;
-                                stopped = visit(event) == Visit::stop;
-                                return stopped ? Visit::stop : Visit::more;
-                            }));
-    }
-    for (const TailEvent& event : part.events) {
-        if (stopped || limit == 0) {
-            break;
-        }
-        next = event.view().revision.next();
-        --limit;
-        stopped = visit(event.view()) == Visit::stop;
-    }
-    return next;
-}
-
-Result<std::monostate> RocksEventLog::scan_stream_back(
-    LogId log, const StreamId& stream, Revision from, std::size_t limit, const EventVisitor& visit
-) const {
-    const Tail::StreamPart part = tail_.stream_down(log, stream, from, limit);
-    SAMVEV_TRY(
-        const auto head,
-        part.head ? Result<std::optional<StreamHead>>(part.head) : derived_.stream_head(log, stream)
-    );
-    if (!head) {
-        return fail(ErrorCode::not_found, "there is no stream " + stream.text());
-    }
-    for (const TailEvent& event : part.events) {
-        --limit;
-        if (visit(event.view()) == Visit::stop) {
-            return std::monostate();
-        }
-    }
-    const Revision on_disk = part.head ? part.first : head->revision.next();
-    if (limit == 0 || on_disk == Revision(0)) {
-        return std::monostate();
-    }
-    const Revision start(std::min(from.value(), on_disk.value() - 1));
-    return derived_.visit_stream_back(log, stream, start, [&](const EventView& event) {
-        --limit;
-        return visit(event) == Visit::stop || limit == 0 ? Visit::stop : Visit::more;
-    });
-}
-
-Result<std::optional<EventView>> RocksEventLog::find_event(
-    LogId log, EventId id, std::string& storage
-) const {
-    storage.clear();
-    if (const std::optional<TailEvent> hot = tail_.find_event(log, id)) {
-        append_event(storage, hot->view());
-    } else {
-        SAMVEV_TRY(const auto position, derived_.event_position(log, id));
-        if (!position) {
-            return std::nullopt;
-        }
-        ScanProgress progress{*position, 1};
-        SAMVEV_CHECK_OK(scan_disk(
-            log, position->next(), progress,
-            [&storage](const EventView& event) {
-                append_event(storage, event);
-                return Visit::stop;
-            }
-        ));
-    }
-    SAMVEV_TRY(const EventView view, read_event(storage));
-    return view;
-}
-
-Result<std::vector<DueTimer>> RocksEventLog::due_timers(base::Timestamp until, std::size_t limit)
-    const {
-    std::map<std::string, DueTimer> due;  // By keys::due(), the order of both sources.
-    for (LogTimer& hot : tail_.due_timers(until, limit)) {
-        std::string key = keys::due(hot.log, hot.timer.due, hot.timer.key);
-        due.emplace(std::move(key), DueTimer{hot.log.tenant, std::move(hot.timer)});
-    }
-    std::size_t found = 0;
-    Result<std::monostate> outcome = std::monostate();
-    SAMVEV_CHECK_OK(derived_.visit_due(until, [&](const keys::DueKey& key) {
-        if (found >= limit) {
-            return Visit::stop;
-        }
-        if (tail_.timer(key.log, key.timer)) {
-            return Visit::more;  // Newer in memory: set again or cleared.
-        }
-        Result<std::optional<TimerSet>> timer = derived_.timer(key.log, key.timer);
-        if (!timer) {
-            outcome = tl::unexpected(std::move(timer.error()));
-            return Visit::stop;
-        }
-        if (*timer && (*timer)->due == key.due) {
-            ++found;
-            due.emplace(
-                keys::due(key.log, key.due, key.timer), DueTimer{key.log.tenant, std::move(**timer)}
-            );
-        }
-        return Visit::more;
-    }));
-    SAMVEV_CHECK_OK(std::move(outcome));
-    std::vector<DueTimer> out;
-    for (auto& [key, timer] : due) {
-        if (out.size() == limit) {
-            break;
-        }
-        out.push_back(std::move(timer));
-    }
-    return out;
 }
 
 Result<std::monostate> RocksEventLog::remove_payload(LogId log, Position position) {
