@@ -46,7 +46,8 @@ std::vector<std::string> foundations(const store::Commit& commit, const access::
 std::string reach_of(const store::StreamId& stream, std::string_view type) {
     // A new unit has nobody yet; a leader, another parent or an end of it may touch any case.
     const bool everybody = (stream.kind == "unit" && type != "organisation.unit-registered") ||
-                           type == "organisation.substitute-set";
+                           type == "organisation.substitute-set" ||
+                           type.starts_with("privacy.access-");
     return everybody ? std::string() : stream.id.text();
 }
 
@@ -79,26 +80,37 @@ struct TenantFacts::Tenant {
     }
 };
 
-TenantFacts::TenantFacts(store::EventLog& log) : log_(log) {}
+TenantFacts::TenantFacts(store::EventLog& log, Declaring declaring)
+    : log_(log), declaring_(std::move(declaring)) {}
 
 TenantFacts::~TenantFacts() {
     log_.set_guard(nullptr);
     log_.set_listener(nullptr);
 }
 
-Result<std::unique_ptr<TenantFacts>> TenantFacts::follow(store::EventLog& log) {
-    std::unique_ptr<TenantFacts> out(new TenantFacts(log));
+access::Facts TenantFacts::start_of(store::TenantId id) const {
+    access::Facts start;
+    start.tenant = id.value();
+    start.declaration_required = declaring_ && declaring_(id);
+    return start;
+}
+
+Result<std::unique_ptr<TenantFacts>> TenantFacts::follow(
+    store::EventLog& log, Declaring declaring
+) {
+    std::unique_ptr<TenantFacts> out(new TenantFacts(log, std::move(declaring)));
     for (const store::LogId id : log.logs()) {
         if (id.kind != store::LogKind::domain) {
             continue;
         }
         Tenant& tenant = out->tenant(id.tenant);
-        SAMVEV_CHECK_OK(
-            log.scan(id, store::Position(0), SIZE_MAX, [&](const store::EventView& event) {
+        SAMVEV_CHECK_OK(log.scan(
+            id, store::Position(0), SIZE_MAX,
+            [&](const store::EventView& event) {
                 take(tenant, event);
                 return store::Visit::more;
-            })
-        );
+            }
+        ));
         tenant.admitted = tenant.fold.facts().version;
         publish(tenant);
     }
@@ -111,9 +123,7 @@ TenantFacts::Tenant& TenantFacts::tenant(store::TenantId id) {
     const std::lock_guard lock(mutex_);
     std::unique_ptr<Tenant>& place = tenants_[id];
     if (!place) {
-        access::Facts start;
-        start.tenant = id.value();
-        place = std::make_unique<Tenant>(start);
+        place = std::make_unique<Tenant>(start_of(id));
     }
     return *place;
 }
@@ -145,9 +155,7 @@ Result<std::shared_ptr<const access::Facts>> TenantFacts::at(store::TenantId id)
     const std::lock_guard lock(mutex_);
     const auto found = tenants_.find(id);
     if (found == tenants_.end()) {
-        access::Facts nothing;
-        nothing.tenant = id.value();
-        return std::make_shared<const access::Facts>(std::move(nothing));
+        return std::make_shared<const access::Facts>(start_of(id));
     }
     if (found->second->error) {
         return tl::unexpected<Error>(*found->second->error);

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -26,8 +27,12 @@ namespace samvev::dispatch {
 class TenantFacts final : public store::CommitListener, public store::CommitGuard {
 public:
     // Reads the history of every tenant and then follows the log, which outlives it; before the
-    // first commit. Fails like EventLog::scan.
-    [[nodiscard]] static Result<std::unique_ptr<TenantFacts>> follow(store::EventLog& log);
+    // first commit. In the tenants that `declaring` says, staff sign the declaration of
+    // confidentiality before anything else. Fails like EventLog::scan.
+    using Declaring = std::function<bool(store::TenantId)>;
+    [[nodiscard]] static Result<std::unique_ptr<TenantFacts>> follow(
+        store::EventLog& log, Declaring declaring = {}
+    );
     ~TenantFacts() override;
 
     // Fails with corrupt when a fact could not be read: it may have ended somebody's access, so
@@ -40,12 +45,14 @@ public:
 private:
     struct Tenant;
 
-    explicit TenantFacts(store::EventLog& log);
+    TenantFacts(store::EventLog& log, Declaring declaring);
+    [[nodiscard]] access::Facts start_of(store::TenantId id) const;
     [[nodiscard]] Tenant& tenant(store::TenantId id);
     static void take(Tenant& tenant, const store::EventView& event);
     static void publish(Tenant& tenant);
 
     store::EventLog& log_;
+    const Declaring declaring_;
     mutable std::mutex mutex_;  // Guards the map and each tenant's `published` and `error`.
     std::map<store::TenantId, std::unique_ptr<Tenant>> tenants_;
 };
