@@ -102,6 +102,14 @@ struct EmergencyGrant {
     friend bool operator==(const EmergencyGrant&, const EmergencyGrant&) = default;
 };
 
+// What somebody must not be shown, though they may see the rest of the case.
+struct Withholding {
+    Id item;   // an event, or the thing that events are about; empty: lost, so everything
+    Ids from;  // staff, persons, units, or "guardians"
+    bool released = false;
+    friend bool operator==(const Withholding&, const Withholding&) = default;
+};
+
 struct CaseFacts {
     Id person;  // the child; empty while nobody is identified
     int level = 0;
@@ -115,9 +123,16 @@ struct CaseFacts {
     std::map<Id, Participation> participations;
     std::map<Id, Release> releases;
     std::map<Id, EmergencyGrant> emergencies;
+    std::map<Id, Withholding> withholdings;
     Ids linked_cases;
     friend bool operator==(const CaseFacts&, const CaseFacts&) = default;
 };
+
+// From whom an event with that id, about that entity, is withheld. That it was withheld stays so
+// when the item itself is free again.
+[[nodiscard]] Ids withheld_from(
+    const CaseFacts& of, std::string_view event, std::string_view entity
+);
 
 struct Proxy {
     Topics topics;
@@ -142,6 +157,13 @@ struct PersonFacts {
     friend bool operator==(const PersonFacts&, const PersonFacts&) = default;
 };
 
+// Advice among services about nobody in particular.
+struct ConsultationFacts {
+    Id owner_unit;  // which asks
+    Ids asked;      // units
+    friend bool operator==(const ConsultationFacts&, const ConsultationFacts&) = default;
+};
+
 // A plugin's or an integration's own right. On behalf of a user it is cut with the user's.
 struct ServiceFacts {
     Topics topics;  // empty: every topic
@@ -151,7 +173,7 @@ struct ServiceFacts {
     friend bool operator==(const ServiceFacts&, const ServiceFacts&) = default;
 };
 
-// A snapshot: copied for the price of five pointers. The snapshot that holds a find()'s answer
+// A snapshot: copied for the price of six pointers. The snapshot that holds a find()'s answer
 // must outlive its use.
 struct Facts {
     std::uint32_t tenant = 0;
@@ -162,6 +184,7 @@ struct Facts {
     PersistentMap<CaseFacts> cases;
     PersistentMap<PersonFacts> persons;
     PersistentMap<ServiceFacts> services;
+    PersistentMap<ConsultationFacts> consultations;
 };
 
 }  // namespace samvev::access

@@ -46,6 +46,14 @@ void appoint_leader(Facts& facts, const FactEvent& event, const Payload& data) {
     change_unit(facts, event, [&](UnitFacts& unit) { unit.leader = data.text("leaderId"); });
 }
 
+void hide_unit(Facts& facts, const FactEvent& event, const Payload& /*data*/) {
+    change_unit(facts, event, [](UnitFacts& unit) { unit.hidden = true; });
+}
+
+void show_unit(Facts& facts, const FactEvent& event, const Payload& /*data*/) {
+    change_unit(facts, event, [](UnitFacts& unit) { unit.hidden = false; });
+}
+
 void register_staff(Facts& facts, const FactEvent& event, const Payload& data) {
     change_staff(facts, event, [&](StaffFacts& staff) {
         staff.person = data.text("personId");
@@ -182,12 +190,21 @@ void protect(Facts& facts, const FactEvent& event, const Payload& data) {
     });
 }
 
+void ask_services(Facts& facts, const FactEvent& event, const Payload& data) {
+    facts.consultations.update(event.stream_id, [&](ConsultationFacts& one) {
+        one.owner_unit = data.text("unitId");
+        one.asked = data.texts("askedUnitIds");
+    });
+}
+
 const std::map<std::string_view, Step>& steps() {
     static const std::map<std::string_view, Step> table{
         {"organisation.unit-registered", register_unit},
         {"organisation.unit-reorganised", reorganise_unit},
         {"organisation.unit-closed", close_unit},
         {"organisation.leader-appointed", appoint_leader},
+        {"organisation.unit-hidden", hide_unit},
+        {"organisation.unit-shown", show_unit},
         {"organisation.staff-registered", register_staff},
         {"organisation.staff-role-assigned", assign_role},
         {"organisation.staff-role-ended", end_role},
@@ -207,6 +224,7 @@ const std::map<std::string_view, Step>& steps() {
         {"person.proxy-ended", end_proxy},
         {"person.care-taken-over", set_care},
         {"person.care-ended", set_care},
+        {"consultation.asked", ask_services},
     };
     return table;
 }

@@ -27,6 +27,7 @@ struct FactEvent {
 //   organisation.unit-reorganised      parentId
 //   organisation.unit-closed           closesOn (absent: at once)
 //   organisation.leader-appointed      leaderId
+//   organisation.unit-hidden, organisation.unit-shown
 //   organisation.staff-registered      unitId personId
 //   organisation.staff-role-assigned   role unitId from until; entity: the assignment
 //   organisation.staff-role-ended      endsOn (absent: at once); entity
@@ -42,6 +43,7 @@ struct FactEvent {
 //   person.proxy-given, person.proxy-ended                                topics from until; entity
 //   person.care-taken-over             unitId
 //   person.care-ended
+//   consultation.asked                 unitId askedUnitIds
 //   case.concern-raised                personId concernOwnerId concernUnitId
 //   case.concern-owner-assigned        concernOwnerId concernUnitId
 //   case.case-opened, case.case-reopened, case.level-set
@@ -63,23 +65,19 @@ struct FactEvent {
 //   case.scope-changed                 topics; entity
 //   case.participation-extended        until; entity
 //   case.guest-added                   personId until; entity
-//   case.consent-granted               topics recipientUnitIds sourceUnitIds from until; entity
+//   case.consent-granted               topics recipientUnitIds sourceUnitIds excludedTopics
+//                                      excludedUnitIds from until; entity
 //   case.consent-withdrawn             entity
 //   case.statutory-basis-recorded      topics unitIds until paragraph; entity
+//   privacy.item-withheld              itemId withheldFrom; entity: the withholding
+//   privacy.item-released              entity
+//   privacy.access-blocked, privacy.access-unblocked                      staffId or unitId; until
+//   break-glass.started                staffId unitId reasonCode until (a time); entity: the grant
+//   break-glass.ended, break-glass.reviewed                               reviewerId; entity
 //
-// Facts without an event yet, with the event proposed (nothing folds them, so they stay empty):
-//   PersonFacts::blocks                person.access-blocked / access-unblocked {blockedId from
-//   until} UnitFacts::hidden                  organisation.unit-hidden / unit-shown
-//   Release::excluded_*                case.consent-granted v2 {excludedTopics excludedUnitIds}:
-//   version 1
-//                                      has exclusions in words, which no machine can keep
-//   CaseFacts::emergencies             case.break-glass-started {grantId staffId unitId reasonCode
-//   until},
-//                                      case.break-glass-reviewed {grantId reviewerId verdict}
-//   Facts::services                    organisation.service-granted / service-revoked
-//   Facts::declaration_required        tenant setting
-//   Item::withheld_from                case.item-withheld {itemId withheldFrom}: a label, no fact
-//   roles auditor, privacy-officer, protected-operations, address-reader: organisation's staffRole
+// Facts::services has no event yet (organisation.service-granted / service-revoked).
+// Facts::declaration_required comes from the server's settings; the roles auditor and
+// privacy-officer from the token.
 class FactsFold {
 public:
     explicit FactsFold(Facts start);

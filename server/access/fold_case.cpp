@@ -1,5 +1,6 @@
 #include "access/fold_case.hpp"
 
+#include <algorithm>
 #include <map>
 
 namespace samvev::access {
@@ -134,6 +135,8 @@ void grant_consent(CaseFacts& state, const FactEvent& event, const Payload& data
     release.topics = data.texts("topics");
     release.recipient_units = data.texts("recipientUnitIds");
     release.source_units = data.texts("sourceUnitIds");
+    release.excluded_topics = data.texts("excludedTopics");
+    release.excluded_units = data.texts("excludedUnitIds");
     release.period = data.period();
     state.releases[entity_of(event)] = std::move(release);
 }
@@ -151,6 +154,62 @@ void record_basis(CaseFacts& state, const FactEvent& event, const Payload& data)
     release.period = data.period();
     release.paragraph = data.text("paragraph");
     state.releases[entity_of(event)] = std::move(release);
+}
+
+// An end that cannot be read is over already.
+void start_emergency(CaseFacts& state, const FactEvent& event, const Payload& data) {
+    state.emergencies[entity_of(event)] = EmergencyGrant{
+        .post = {data.text("staffId"), data.text("unitId")},
+        .from = event.recorded_at,
+        .until = data.time("until").value_or(event.recorded_at),
+        .reason_code = data.text("reasonCode"),
+        .reviewed_by = {},
+    };
+}
+
+void end_emergency(CaseFacts& state, const FactEvent& event, const Payload& /*data*/) {
+    EmergencyGrant& grant = state.emergencies[entity_of(event)];
+    grant.until = std::min(grant.until, event.recorded_at);
+}
+
+void review_emergency(CaseFacts& state, const FactEvent& event, const Payload& data) {
+    state.emergencies[entity_of(event)].reviewed_by = data.text("reviewerId");
+}
+
+void withhold(CaseFacts& state, const FactEvent& event, const Payload& data) {
+    Withholding& one = state.withholdings[entity_of(event)];
+    one.item = data.text("itemId");
+    one.from = data.texts("withheldFrom");
+    if (one.item.empty() || one.from.empty()) {
+        one = {.item = {}, .from = {"guardians"}};  // Taken out: what it kept back is not known.
+    }
+}
+
+void release(CaseFacts& state, const FactEvent& event, const Payload& /*data*/) {
+    state.withholdings[entity_of(event)].released = true;
+}
+
+// What is said in a case about its person, in all of their cases.
+using PersonStep = void (*)(PersonFacts&, const FactEvent&, const Payload&);
+
+Id shut_out(const Payload& data) {
+    return data.has("unitId") ? data.text("unitId") : data.text("staffId");
+}
+
+void block(PersonFacts& person, const FactEvent& /*event*/, const Payload& data) {
+    person.blocks[shut_out(data)] = Period{.from = {}, .until = data.date("until")};
+}
+
+void unblock(PersonFacts& person, const FactEvent& /*event*/, const Payload& data) {
+    person.blocks.erase(shut_out(data));
+}
+
+const std::map<std::string_view, PersonStep>& person_steps() {
+    static const std::map<std::string_view, PersonStep> table{
+        {"privacy.access-blocked", block},
+        {"privacy.access-unblocked", unblock},
+    };
+    return table;
 }
 
 const std::map<std::string_view, Step>& steps() {
@@ -182,6 +241,11 @@ const std::map<std::string_view, Step>& steps() {
         {"case.consent-granted", grant_consent},
         {"case.consent-withdrawn", withdraw_consent},
         {"case.statutory-basis-recorded", record_basis},
+        {"privacy.item-withheld", withhold},
+        {"privacy.item-released", release},
+        {"break-glass.started", start_emergency},
+        {"break-glass.ended", end_emergency},
+        {"break-glass.reviewed", review_emergency},
     };
     return table;
 }
@@ -189,10 +253,20 @@ const std::map<std::string_view, Step>& steps() {
 }  // namespace
 
 bool is_case_fact(std::string_view type) noexcept {
-    return steps().contains(type);
+    return steps().contains(type) || person_steps().contains(type);
 }
 
 void fold_case(Facts& facts, const FactEvent& event, const Payload& data) {
+    const auto about_person = person_steps().find(event.type);
+    if (about_person != person_steps().end()) {
+        const CaseFacts* found = facts.cases.find(event.stream_id);
+        if (found != nullptr && !found->person.empty()) {
+            facts.persons.update(found->person, [&](PersonFacts& person) {
+                about_person->second(person, event, data);
+            });
+        }
+        return;
+    }
     const auto step = steps().find(event.type);
     facts.cases.update(event.stream_id, [&](CaseFacts& state) {
         step->second(state, event, data);

@@ -43,6 +43,9 @@ public:
     [[nodiscard]] std::optional<base::Date> date(std::string_view name) const {
         return base::parse_date(text(name));
     }
+    [[nodiscard]] std::optional<base::Timestamp> time(std::string_view name) const {
+        return base::parse_timestamp(text(name));
+    }
     [[nodiscard]] Period period() const { return {.from = date("from"), .until = date("until")}; }
     [[nodiscard]] std::set<std::string, std::less<>> texts(std::string_view name) const {
         std::set<std::string, std::less<>> out;

@@ -90,7 +90,9 @@ const std::vector<Rule> rules{
     {"staff.declaration-missing", "fvl § 13 c, X21", forbidden,
      [](S s) {
          const StaffFacts* staff = s.facts.staff.find(s.who.id);
-         return s.facts.declaration_required && s.is_staff() &&
+         const bool signs =
+             s.request.resource.declares && s.writes() && s.request.resource.staff_id == s.who.id;
+         return s.facts.declaration_required && s.is_staff() && !signs &&
                 (staff == nullptr || !staff->has_signed_declaration);
      }},
     {"explain.oversight", "X6", permit_audited,
@@ -130,14 +132,7 @@ const std::vector<Rule> rules{
          return searches_person(s) && level >= Protection::confidential && !known &&
                 !guards_addresses(s);
      }},
-    {"emergency.own-review", "X22", forbidden,
-     [](S s) {
-         return s.is(Kind::emergency) && s.writes() &&
-                std::ranges::any_of(s.cases, [&](const CaseFacts* one) {
-                    const auto found = one->emergencies.find(s.request.resource.grant_id);
-                    return found != one->emergencies.end() && found->second.post.staff == s.who.id;
-                });
-     }},
+    {"emergency.own-review", "X22", forbidden, reviews_own_emergency},
     // 3. Permits. Citizens first: the child, who stands in for it, and who holds the care.
     {"subject.own-case", "pbrl § 5-1, bvl § 1-4", permit_unlogged,
      [](S s) {
@@ -193,6 +188,9 @@ const std::vector<Rule> rules{
          const bool item = is_case_item(s) && !is_strict(s) && is_unaddressed(s);
          return (item || s.is(Kind::case_)) && !s.writes() && find_emergency(s) != nullptr;
      }},
+    {"emergency.conduct", "X22", permit_unlogged, conducts_emergency},
+    {"emergency.review", "X22", permit_audited, oversees_emergency},
+    {"emergency.known", "X6, X22", {Denial::none, LogDuty::read, {text}}, knows_of_emergency},
     // Less than all of it: the network, who must steer, who is asked to come in.
     {"guest.coordination",
      "domain §4.4",
@@ -236,11 +234,9 @@ const std::vector<Rule> rules{
      [](S s) { return s.is(Kind::consultation) && is_asked(s); }},
     {"oversight.outline", "X6, X9", permit_outline,
      [](S s) {
-         const bool emergency = s.is(Kind::emergency);
          const bool officer = holds_role(s, "privacy-officer") && s.who.purpose == "privacy";
          const bool auditor = holds_role(s, "auditor") && s.who.purpose == "audit" && !s.writes();
-         return auditor || (officer && (emergency || s.is(Kind::access_log))) ||
-                (emergency && leads_unit_of_case(s));
+         return auditor || (officer && s.is(Kind::access_log));
      }},
     {"service.own-grant", "GDPR art. 28", permit,
      [](S s) {

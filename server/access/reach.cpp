@@ -37,15 +37,18 @@ bool covers(const Release& release, const Seat& seat, const Item& item) {
 }
 
 bool citizen_may_write(const Situation& s) {
-    return s.item().topic == "consent"
-               ? may_consent(s)
+    return s.item().topic == "consent" ? may_consent(s)
+           : s.item().topic == "access"
+               ? may_decide_access(s)
                : one_of(s.item().topic, {"coordination", "plan", "participation", "child-voice"});
 }
 
 }  // namespace
 
 bool is_frame(std::string_view topic) noexcept {
-    return one_of(topic, {"coordination", "plan", "participation", "child-voice", "consent"});
+    return one_of(
+        topic, {"coordination", "plan", "participation", "child-voice", "consent", "access"}
+    );
 }
 bool is_health(std::string_view topic) noexcept {
     return one_of(topic, {"health", "mental-health"});
@@ -98,6 +101,11 @@ bool reaches_citizen(const Situation& s) {
     }
     return is_case_item(s) ? !is_strict(s) && (!s.writes() || citizen_may_write(s))
                            : is_identity_item(s) && !s.writes();
+}
+
+bool may_decide_access(const Situation& s) {
+    return s.is_subject() ? is_older(s, 12)
+                          : is_guardian(s) && s.subject->care_unit.empty() && !is_older(s, 16);
 }
 
 bool may_consent(const Situation& s) {
@@ -176,8 +184,7 @@ bool in_directory(const Situation& s) {
     const UnitFacts* unit = s.facts.units.find(id);
     const bool hidden = unit != nullptr && unit->hidden && !leads(s, id) && !guards_addresses(s) &&
                         !is_member(s, s.who.id, id);
-    const bool own =
-        !s.request.resource.staff_id.empty() && s.request.resource.staff_id == s.who.id;
+    const bool own = s.is_staff() && s.request.resource.staff_id == s.who.id;
     const bool office = std::ranges::any_of(
         Words{"administrator", "coordinating-unit", "division-head", "municipal-director"},
         [&](std::string_view role) { return s.who.has_role(role) || holds_role(s, role); }

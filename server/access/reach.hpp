@@ -30,6 +30,9 @@ namespace samvev::access {
 [[nodiscard]] bool is_withheld_from(const Situation& s, std::string_view id);
 // No service's own notes, nothing addressed to others, and when writing only what citizens write.
 [[nodiscard]] bool reaches_citizen(const Situation& s);
+// Who may keep something from somebody, or shut somebody out: the child from 12; until it is 16 its
+// parents too, unless child welfare has taken over the care (pbrl §§ 3-4, 4-3, 5-3).
+[[nodiscard]] bool may_decide_access(const Situation& s);
 // Who may give or take back a consent for the item's topics: the child at 18; health at 16; school
 // and child welfare at 15; before that the parents, or child welfare that has taken over the care.
 [[nodiscard]] bool may_consent(const Situation& s);

@@ -37,6 +37,8 @@ struct Resource {
     Id staff_id;   // unit: that member of its staff
     Id grant_id;   // emergency
     Item item;     // item, consultation
+    // Writing: signs the declaration of confidentiality, which comes before anything else.
+    bool declares = false;
     // The item stands for a topic of the case as a whole, whether or not there is anything in it:
     // only then may a denial say that an emergency would open it.
     bool whole_topic = false;

@@ -275,17 +275,69 @@ Protection protection_of_others(const Situation& s) {
     return highest;
 }
 
+namespace {
+
+bool runs(const EmergencyGrant& grant, base::Timestamp now) {
+    return grant.from <= now && now < std::min(grant.until, grant.from + emergency_max);
+}
+
+// The emergency that is asked about; null when nobody has started it.
+const EmergencyGrant* emergency_named(const Situation& s) {
+    for (const CaseFacts* one : s.cases) {
+        const auto found = one->emergencies.find(s.request.resource.grant_id);
+        if (found != one->emergencies.end()) {
+            return &found->second;
+        }
+    }
+    return nullptr;
+}
+
+}  // namespace
+
 const EmergencyGrant* find_emergency(const Situation& s) {
     for (const CaseFacts* one : s.cases) {
         for (const auto& [id, grant] : one->emergencies) {
-            if (s.is_staff() && grant.post.staff == s.who.id && grant.from <= s.now &&
-                s.now < std::min(grant.until, grant.from + emergency_max) &&
+            if (s.is_staff() && grant.post.staff == s.who.id && runs(grant, s.now) &&
                 !is_blocked(s, grant.post.unit)) {
                 return &grant;
             }
         }
     }
     return nullptr;
+}
+
+bool conducts_emergency(const Situation& s) {
+    if (!s.is(Resource::Kind::emergency) || !s.writes() || !s.is_staff() || s.cases.empty()) {
+        return false;
+    }
+    if (const EmergencyGrant* grant = emergency_named(s)) {
+        return grant->post.staff == s.who.id && runs(*grant, s.now);
+    }
+    const Id& unit = s.item().owner_unit;
+    return s.facts.staff.find(s.who.id) != nullptr && is_member(s, s.who.id, unit) &&
+           !is_blocked(s, unit);
+}
+
+bool reviews_own_emergency(const Situation& s) {
+    const EmergencyGrant* grant =
+        s.is(Resource::Kind::emergency) && s.writes() ? emergency_named(s) : nullptr;
+    return grant != nullptr && grant->post.staff == s.who.id && !runs(*grant, s.now);
+}
+
+bool oversees_emergency(const Situation& s) {
+    const EmergencyGrant* grant = s.is(Resource::Kind::emergency) ? emergency_named(s) : nullptr;
+    const bool officer = holds_role(s, "privacy-officer") && s.who.purpose == "privacy";
+    return grant != nullptr && (officer || leads(s, grant->post.unit));
+}
+
+bool knows_of_emergency(const Situation& s) {
+    if (!s.is(Resource::Kind::emergency) || s.writes()) {
+        return false;
+    }
+    const EmergencyGrant* grant = emergency_named(s);
+    const bool own = grant != nullptr && s.is_staff() && grant->post.staff == s.who.id;
+    const bool at_the_table = !s.seats.empty() && s.seats.front().rank >= Seat::Rank::member;
+    return own || at_the_table || s.is_subject() || is_guardian(s);
 }
 
 bool acts_for_a_service(const Actor& actor) {

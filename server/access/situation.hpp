@@ -72,7 +72,16 @@ struct Situation {
 [[nodiscard]] Protection protection_of_others(const Situation& s);
 
 // --- what was granted ----------------------------------------------------------------------
+// The emergency under which the caller may read now.
 [[nodiscard]] const EmergencyGrant* find_emergency(const Situation& s);
+// Starts an emergency of their own, from a unit where they work, or ends it while it runs.
+[[nodiscard]] bool conducts_emergency(const Situation& s);
+// Would judge, when it is over, what they did in an emergency themselves.
+[[nodiscard]] bool reviews_own_emergency(const Situation& s);
+// Leads the unit that started the emergency, or is the privacy officer at work.
+[[nodiscard]] bool oversees_emergency(const Situation& s);
+// Is told that it was started, and why in a word: the child, its parents, the table, who did it.
+[[nodiscard]] bool knows_of_emergency(const Situation& s);
 // Has a role "service:…", which nobody but the operator gives.
 [[nodiscard]] bool acts_for_a_service(const Actor& actor);
 // The grant of the plugin or integration that is calling.

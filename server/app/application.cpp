@@ -7,6 +7,7 @@
 #include "app/client/endpoint.hpp"
 #include "app/commit_wakes.hpp"
 #include "app/data_directory.hpp"
+#include "app/declaring_tenants.hpp"
 #include "app/demo_examples.hpp"
 #include "app/eraser.hpp"
 #include "app/key_fetcher.hpp"
@@ -193,10 +194,12 @@ private:
         stored_ = engine.get();
         log_ = store::make_sealed_event_log(std::move(engine), sealing_->seal());
         SAMVEV_TRY(views_table_, store::open_rocks_table(data_->paths().views()));
+        SAMVEV_TRY(auto declaring, tenants_named(settings.declaration_required_in));
         SAMVEV_TRY(
             facts_,
             dispatch::TenantFacts::follow(
-                *log_, std::make_unique<dispatch::FactsRows>(*views_table_, &sealing_->seal())
+                *log_, std::move(declaring),
+                std::make_unique<dispatch::FactsRows>(*views_table_, &sealing_->seal())
             )
         );
         facts_->save_on(*background_);

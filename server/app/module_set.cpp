@@ -15,6 +15,9 @@ const samvev_entry& person();
 const samvev_entry& organisation();
 const samvev_entry& case_();
 const samvev_entry& coordination();
+const samvev_entry& break_glass();
+const samvev_entry& privacy();
+const samvev_entry& consultation();
 }  // namespace samvev::builtin
 
 namespace samvev::app {
@@ -22,9 +25,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array builtin_modules{
-    &builtin::person, &builtin::organisation, &builtin::case_, &builtin::coordination
-};
+constexpr std::array builtin_modules{&builtin::person,      &builtin::organisation,
+                                     &builtin::case_,       &builtin::coordination,
+                                     &builtin::break_glass, &builtin::privacy,
+                                     &builtin::consultation};
 
 // Absent when there is none: a server without plugins is whole.
 std::string default_plugin_directory() {

@@ -1,6 +1,7 @@
 #include "app/settings.hpp"
 
 #include "app/client/endpoint.hpp"
+#include "app/declaring_tenants.hpp"
 #include "app/exposure.hpp"
 #include "app/issuer_settings.hpp"
 #include "app/nearest_name.hpp"
@@ -188,6 +189,9 @@ void check_together(const Settings& settings, Problems& problems) {
     }
     if (const auto proxies = proxies_of(settings); !proxies) {
         problems.add("server.trusted_proxies", proxies.error().message);
+    }
+    if (const auto declaring = tenants_named(settings.declaration_required_in); !declaring) {
+        problems.add("access.declaration_required_in", declaring.error().message);
     }
     if (settings.data_directory.empty()) {
         problems.add("data.directory", "is empty; name a directory");

@@ -46,6 +46,7 @@ struct Settings {
     std::uint64_t key_backup_days = 35;
     std::uint64_t cache_bytes = 128ULL * 1024 * 1024;
     std::uint64_t free_bytes_min = limits::free_bytes_min;
+    std::string declaration_required_in;
     std::string plugin_directory;
     std::string log_level = "info";
     std::vector<access::IssuerSettings> issuers;  // from the file only

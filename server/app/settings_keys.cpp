@@ -170,6 +170,13 @@ const std::vector<SettingKey>& keys() {
          .field = &Settings::free_bytes_min,
          .meaning = "With less space left on the disk the server is read-only until there is more.",
          .number_min = 16 * mebibyte},
+        {.section = "access",
+         .name = "declaration_required_in",
+         .field = &Settings::declaration_required_in,
+         .meaning =
+             "Tenants whose staff sign the declaration of confidentiality before anything else "
+             "(organisation.sign-confidentiality), like \"9999, 9998\"; \"all\" for every tenant. "
+             "Empty: none."},
         {.section = "plugins",
          .name = "directory",
          .field = &Settings::plugin_directory,

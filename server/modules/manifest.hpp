@@ -66,8 +66,15 @@ struct CommandType {
     std::string stream_kind;
     bool creates = false;  // may be the first of its stream
     // What it takes besides a role: to steer the case (the coordinator, or a leader who must), to
-    // take part in it, or to have been asked.
-    enum class Access { steer, contribute, answer } access = Access::steer;
+    // take part in it, to have been asked, or an emergency: its start, its end and its review.
+    // `declare` is open to who has not signed the declaration of confidentiality yet.
+    enum class Access {
+        steer,
+        contribute,
+        answer,
+        emergency,
+        declare
+    } access = Access::steer;
     std::vector<std::string> roles;        // any of these; "system:timer", "system:reaction"
     std::shared_ptr<const Schema> schema;  // of data alone (without target id, commandId, …)
     std::string entity_pointer;        // JSON pointer to the entity for expectedRevision, or empty

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <map>
 #include <utility>
 
 #include "modules/manifest_words.hpp"
@@ -92,19 +93,21 @@ void read_context(
 }
 
 CommandType::Access read_access(ManifestReader& item) {
+    static const std::map<std::string, CommandType::Access, std::less<>> known{
+        {"steer", CommandType::Access::steer},     {"contribute", CommandType::Access::contribute},
+        {"answer", CommandType::Access::answer},   {"emergency", CommandType::Access::emergency},
+        {"declare", CommandType::Access::declare},
+    };
     const std::string access = item.text_or("access", "steer");
-    if (access == "contribute") {
-        return CommandType::Access::contribute;
-    }
-    if (access == "answer") {
-        return CommandType::Access::answer;
-    }
-    if (access != "steer") {
+    const auto found = known.find(access);
+    if (found == known.end()) {
         item.refuse_at(
-            "access", Refusal::shape, "must be steer, contribute or answer, is '" + access + "'"
+            "access", Refusal::shape,
+            "must be steer, contribute, answer, emergency or declare, is '" + access + "'"
         );
+        return CommandType::Access::steer;
     }
-    return CommandType::Access::steer;
+    return found->second;
 }
 
 }  // namespace

@@ -19,6 +19,12 @@ std::vector<std::string> seeds() {
         "case.participant-invited {\"staffId\":\"s\",\"unitId\":\"u\",\"topics\":[\"health\"]}\n"
         "case.invitation-accepted {}\ncase.consent-granted {\"topics\":[\"health\"],"
         "\"recipientUnitIds\":[\"u\"],\"from\":\"2027-01-01\"}\ncase.case-closed {}",
+        "case.case-opened {\"level\":1,\"personId\":\"s\"}\n"
+        "privacy.item-withheld {\"itemId\":\"e\",\"withheldFrom\":[\"guardians\"]}\n"
+        "privacy.access-blocked {\"unitId\":\"u\",\"until\":\"2028-02-29\"}\n"
+        "break-glass.started "
+        "{\"staffId\":\"s\",\"unitId\":\"u\",\"until\":\"2027-01-01T00:00:00Z\"}\n"
+        "break-glass.ended {}",
     };
 }
 
@@ -35,7 +41,9 @@ void try_input(std::string_view input) {
         const std::uint64_t version = fold.facts().version;
         const auto changed = fold.fold(
             {.type = type,
-             .stream_kind = kind == "organisation" ? "staff" : kind,
+             .stream_kind = kind == "organisation" ? "staff"
+                            : kind == "person"     ? kind
+                                                   : "case",
              .stream_id = "s",
              .entity = "e",
              .recorded_at = {},

@@ -36,7 +36,7 @@ SCENARIO("What access knows of Fjordvik is the same after a start", "[scenario][
     const store::TenantId tenant(9999);
     const auto table = store::make_memory_table();
     const auto text = [&](std::unique_ptr<dispatch::FactsRows> rows) {
-        const auto facts = dispatch::TenantFacts::follow(fjordvik.world.log(), std::move(rows));
+        const auto facts = dispatch::TenantFacts::follow(fjordvik.world.log(), {}, std::move(rows));
         REQUIRE(facts.has_value());
         REQUIRE((*facts)->save().has_value());
         return test::facts_as_text(**(*facts)->at(tenant));

@@ -21,6 +21,7 @@ namespace samvev::test {
     add("case/", facts.cases);
     add("person/", facts.persons);
     add("service/", facts.services);
+    add("consultation/", facts.consultations);
     std::string out = "version " + std::to_string(facts.version) + "\n";
     for (const auto& [key, line] : lines) {
         out += key + " " + line + "\n";

@@ -34,7 +34,9 @@ World::World(std::unique_ptr<modules::Registry> registry, Options options)
     dispatch::DispatcherParts parts{*log_,  *registry_, *projector_, executor_,
                                     clock_, ids_,       tokens_,     std::string(secret)};
     if (options.asks_policy) {
-        auto facts = dispatch::TenantFacts::follow(*log_);
+        auto facts = dispatch::TenantFacts::follow(
+            *log_, [wanted = options.wants_declaration](store::TenantId /*any*/) { return wanted; }
+        );
         REQUIRE(facts.has_value());
         facts_ = std::move(*facts);
         parts.facts = facts_.get();

@@ -24,6 +24,7 @@ namespace samvev::test {
 struct WorldOptions {
     std::function<bool()> drop_states{};
     bool asks_policy = false;  // else roles alone decide who may what
+    bool wants_declaration = false;  // staff sign before anything else; with the policy
 };
 
 // Everything below wire in one process and one thread: memory log, frozen clock, manual executor.

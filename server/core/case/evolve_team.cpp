@@ -53,6 +53,13 @@ Permission permission_in(const Data& data, const char* units, bool consent) {
     permission.topics = data.get_or<std::set<std::string>>("topics", {});
     permission.unit_ids = data.get_or<std::set<std::string>>(units, {});
     permission.source_unit_ids = data.get_or<std::set<std::string>>("sourceUnitIds", {});
+    // What is excluded was never given, however the consent is worded.
+    for (const auto& topic : data.get_or<std::set<std::string>>("excludedTopics", {})) {
+        permission.topics.erase(topic);
+    }
+    for (const auto& unit : data.get_or<std::set<std::string>>("excludedUnitIds", {})) {
+        permission.unit_ids.erase(unit);
+    }
     // A consent always names who may be told, so an empty list is nobody.
     permission.every_unit = !consent && !data.has(units);
     permission.from = text_or(data, "from");

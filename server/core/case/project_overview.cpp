@@ -145,7 +145,7 @@ void fold_permissions(json& document, const Event& event) {
         merge(
             permission, event.data().raw(),
             {"topics", "recipientUnitIds", "sourceUnitIds", "unitIds", "from", "until", "paragraph",
-             "sharingPurpose", "exclusions"}
+             "sharingPurpose", "exclusions", "excludedTopics", "excludedUnitIds"}
         );
         document["permissions"].push_back(std::move(permission));
     } else if (event.is(event_name::consent_withdrawn)) {

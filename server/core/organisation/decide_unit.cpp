@@ -115,6 +115,18 @@ void appoint_leader(const Unit& unit, const Command& command, Decision& decision
     decision.emit(event_name::leader_appointed, 1, data);
 }
 
+void hide_unit(const Unit& unit, const Command& command, Decision& decision) {
+    if (!unit.hidden) {
+        decision.emit(event_name::unit_hidden, 1, command.data().raw());
+    }
+}
+
+void show_unit(const Unit& unit, const Command& command, Decision& decision) {
+    if (unit.hidden) {
+        decision.emit(event_name::unit_shown, 1, command.data().raw());
+    }
+}
+
 void publish_service_card(const Unit& unit, const Command& command, Decision& decision) {
     require_not_closed(unit, command, decision);
     decision.emit(event_name::service_card_published, 1, command.data().raw());

@@ -17,6 +17,8 @@ void evolve(Unit& unit, const Event& event) {
     } else if (event.is(event_name::unit_closed)) {
         unit.closed = true;
         unit.closes_on = data.get_or<std::string>("closesOn", "");
+    } else if (event.is(event_name::unit_hidden) || event.is(event_name::unit_shown)) {
+        unit.hidden = event.is(event_name::unit_hidden);
     } else if (event.is(event_name::leader_appointed)) {
         unit.leader_id = data.get_or("leaderId", unit.leader_id);
     }

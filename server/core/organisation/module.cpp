@@ -19,6 +19,8 @@ const Commands<Unit> unit_commands{
     {command_name::reorganise_unit, &reorganise_unit},
     {command_name::close_unit, &close_unit},
     {command_name::appoint_leader, &appoint_leader},
+    {command_name::hide_unit, &hide_unit},
+    {command_name::show_unit, &show_unit},
     {command_name::publish_service_card, &publish_service_card},
 };
 

@@ -16,6 +16,8 @@ void register_unit(const Unit& unit, const Command& command, Decision& decision)
 void reorganise_unit(const Unit& unit, const Command& command, Decision& decision);
 void close_unit(const Unit& unit, const Command& command, Decision& decision);
 void appoint_leader(const Unit& unit, const Command& command, Decision& decision);
+void hide_unit(const Unit& unit, const Command& command, Decision& decision);
+void show_unit(const Unit& unit, const Command& command, Decision& decision);
 void publish_service_card(const Unit& unit, const Command& command, Decision& decision);
 
 // decide_staff.cpp

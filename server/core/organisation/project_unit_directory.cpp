@@ -36,6 +36,7 @@ json listed(const Event& event, const Data& data) {
         {"closesOn", nullptr},
         {"successorId", nullptr},
         {"serviceCard", nullptr},
+        {"hidden", false},
     };
     set_status(document);
     return document;
@@ -52,6 +53,8 @@ void project_unit_directory(json& document, const Event& event) {
     } else if (event.is(event_name::unit_closed)) {
         close(document, event);
         document["successorId"] = data.raw().value("successorId", json());
+    } else if (event.is(event_name::unit_hidden) || event.is(event_name::unit_shown)) {
+        document["hidden"] = event.is(event_name::unit_hidden);
     } else if (!event.has_data()) {
         return;
     } else if (event.is(event_name::unit_reorganised)) {

@@ -16,6 +16,7 @@ void to_json(json& out, const Unit& unit) {
     out = {
         {"registered", unit.registered}, {"external", unit.external}, {"closed", unit.closed},
         {"closesOn", unit.closes_on},    {"type", unit.type},         {"leaderId", unit.leader_id},
+        {"hidden", unit.hidden},
     };
 }
 
@@ -26,6 +27,7 @@ void from_json(const json& in, Unit& unit) {
     in.at("closesOn").get_to(unit.closes_on);
     in.at("type").get_to(unit.type);
     in.at("leaderId").get_to(unit.leader_id);
+    in.at("hidden").get_to(unit.hidden);
 }
 
 void to_json(json& out, const Staff& staff) {

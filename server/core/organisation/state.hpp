@@ -15,6 +15,7 @@ struct Unit {
     std::string closes_on;  // the day from which it is; YYYY-MM-DD, empty: at once
     std::string type;
     std::string leader_id;
+    bool hidden = false;  // its name would say where a protected person is
 
     // `today`: YYYY-MM-DD. A closing to come does not act yet.
     [[nodiscard]] bool is_closed(const std::string& today) const noexcept {

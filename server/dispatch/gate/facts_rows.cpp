@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view prefix = "facts/";
 constexpr std::uint8_t head_mark = 0;
-enum class Kind : std::uint8_t { unit = 1, staff, case_, person, service };
+enum class Kind : std::uint8_t { unit = 1, staff, case_, person, service, consultation };
 enum class Owner : std::uint8_t { tenant = 0, stream };
 
 // Whose key the facts are like; no dictionary is made for them.
@@ -28,6 +28,8 @@ constexpr std::string_view stream_kind_of(Kind kind) {
             return "case";
         case Kind::person:
             return "person";
+        case Kind::consultation:
+            return "consultation";
         case Kind::service:
             break;
     }
@@ -164,6 +166,8 @@ bool take(access::Facts& facts, Kind kind, std::string_view id, std::string_view
             return take(facts.persons, id, text);
         case Kind::service:
             return take(facts.services, id, text);
+        case Kind::consultation:
+            return take(facts.consultations, id, text);
     }
     return false;
 }
@@ -221,6 +225,7 @@ Result<std::monostate> FactsRows::save(
     rows.put(Kind::case_, facts.cases, before.cases);
     rows.put(Kind::person, facts.persons, before.persons);
     rows.put(Kind::service, facts.services, before.services);
+    rows.put(Kind::consultation, facts.consultations, before.consultations);
     rows.put_head(head_value(head, facts.version));
     return rows.write_to(table_);
 }

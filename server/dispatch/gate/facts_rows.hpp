@@ -19,9 +19,9 @@ namespace samvev::dispatch {
 //   row    = "facts/" tenant kind id     -> owner sealed
 //   tenant = u32 ; format = u8 facts_format ; epoch, next, version = u64 ; integers big-endian
 //   event  = 16 id of the event before `next`
-//   kind   = %x01 unit | %x02 staff | %x03 case | %x04 person | %x05 service ; id = text
-//   owner  = %x00 the tenant's own key | %x01 the key of the stream kind/id
-//   sealed = facts_text.hpp, sealed at the row's key; without a seal: in the clear
+//   kind   = %x01 unit | %x02 staff | %x03 case | %x04 person | %x05 service | %x06 consultation ;
+//   id = text owner  = %x00 the tenant's own key | %x01 the key of the stream kind/id sealed =
+//   facts_text.hpp, sealed at the row's key; without a seal: in the clear
 //
 // A row is sealed with the key of what it is about, so that it is forgotten together with that.
 // What an erased stream's envelopes still say has the tenant's own key. Concurrency: one caller at

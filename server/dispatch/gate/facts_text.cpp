@@ -58,11 +58,22 @@ void members(access::EmergencyGrant& it, Use use) {
     use(post, from, until, reason_code, reviewed_by);
 }
 template <typename Use>
+void members(access::Withholding& it, Use use) {
+    auto& [item, from, released] = it;
+    use(item, from, released);
+}
+template <typename Use>
+void members(access::ConsultationFacts& it, Use use) {
+    auto& [owner_unit, asked] = it;
+    use(owner_unit, asked);
+}
+template <typename Use>
 void members(access::CaseFacts& it, Use use) {
-    auto& [person, level, closed, coordinator, coordinator_since, concern_owner, coordinating_unit, offered_to, escalated_to, participations, releases, emergencies, linked_cases] =
+    auto& [person, level, closed, coordinator, coordinator_since, concern_owner, coordinating_unit, offered_to, escalated_to, participations, releases, emergencies, withholdings, linked_cases] =
         it;
     use(person, level, closed, coordinator, coordinator_since, concern_owner, coordinating_unit,
-        offered_to, escalated_to, participations, releases, emergencies, linked_cases);
+        offered_to, escalated_to, participations, releases, emergencies, withholdings,
+        linked_cases);
 }
 template <typename Use>
 void members(access::Proxy& it, Use use) {
@@ -178,10 +189,12 @@ template std::string facts_text(const access::StaffFacts&);
 template std::string facts_text(const access::CaseFacts&);
 template std::string facts_text(const access::PersonFacts&);
 template std::string facts_text(const access::ServiceFacts&);
+template std::string facts_text(const access::ConsultationFacts&);
 template std::optional<access::UnitFacts> read_facts(std::string_view);
 template std::optional<access::StaffFacts> read_facts(std::string_view);
 template std::optional<access::CaseFacts> read_facts(std::string_view);
 template std::optional<access::PersonFacts> read_facts(std::string_view);
 template std::optional<access::ServiceFacts> read_facts(std::string_view);
+template std::optional<access::ConsultationFacts> read_facts(std::string_view);
 
 }  // namespace samvev::dispatch

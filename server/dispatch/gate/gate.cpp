@@ -30,6 +30,9 @@ static_assert(
         static_cast<int>(modules::Confidentiality::strict)
 );
 
+// Events of this topic are about an emergency itself; their entity is the grant.
+constexpr std::string_view emergency_topic = "emergency";
+
 // Which case, person, unit or staff member a stream is; none of them for a module's own kinds.
 void point_at(Resource& resource, const store::StreamId& stream, const access::Facts& facts) {
     const std::string id = stream.id.text();
@@ -37,6 +40,8 @@ void point_at(Resource& resource, const store::StreamId& stream, const access::F
         resource.case_id = id;
     } else if (stream.kind == "person") {
         resource.person_id = id;
+    } else if (stream.kind == "consultation") {
+        resource.kind = Kind::consultation;
     } else if (stream.kind == "unit") {
         resource.unit_id = id;
     } else if (stream.kind == "staff") {
@@ -107,6 +112,16 @@ Resource resource_of(
     resource.tenant = actor.tenant;
     point_at(resource, stream, facts);
     resource.item.owner_unit = actor.unit;
+    if (const access::CaseFacts* found = facts.cases.find(resource.case_id)) {
+        // Nobody learns by writing to it that something is kept from them.
+        const access::Ids from = access::withheld_from(*found, {}, params.entity);
+        resource.item.withheld_from.assign(from.begin(), from.end());
+    }
+    if (const auto* found = facts.consultations.find(stream.id.text());
+        found != nullptr && resource.kind == Kind::consultation) {
+        resource.item.owner_unit = found->owner_unit;
+        resource.item.audience.assign(found->asked.begin(), found->asked.end());
+    }
     if (stream.kind == "case") {
         switch (method.type->access) {
             case Access::steer:
@@ -118,11 +133,18 @@ Resource resource_of(
             case Access::answer:
                 resource.kind = Kind::answer;
                 break;
+            case Access::declare:
+                break;
+            case Access::emergency:
+                resource.kind = Kind::emergency;
+                resource.grant_id = params.entity;
+                break;
         }
     } else if (stream.kind == "person") {
         resource.kind = Kind::person;
     } else if (stream.kind == "unit" || stream.kind == "staff") {
         resource.kind = Kind::unit;
+        resource.declares = method.type->access == Access::declare;
         if (method.type->creates) {
             const json data = parse_json(params.data);
             resource.unit_id = text_in(data, stream.kind == "unit" ? "parentId" : "unitId");
@@ -132,6 +154,19 @@ Resource resource_of(
     return resource;
 }
 
+// The rule for staff who have not signed the declaration of confidentiality.
+constexpr std::string_view undeclared = "staff.declaration-missing";
+
+Error sign_first(const std::string& what) {
+    return {
+        ErrorCode::denied,
+        what +
+            " waits for your declaration of confidentiality. Sign it first, with "
+            "organisation.sign-confidentiality.",
+        base::JsonObject().text("reason", "declaration").take()
+    };
+}
+
 Error refusal(
     const access::Decision& decision, const CommandMethod& method, const store::StreamId& stream
 ) {
@@ -139,6 +174,9 @@ Error refusal(
         return base::JsonObject().text("reason", word).take();
     };
     const std::string what = method.type->name + " on " + stream.text();
+    if (decision.rule == undeclared) {
+        return sign_first(what);
+    }
     switch (decision.denial) {
         case access::Denial::no_person:
             return {
@@ -217,6 +255,15 @@ Result<Reader> Gate::reader(const access::Actor& actor, std::string_view purpose
         return Reader(*this, std::move(who), nullptr, clock_.now());
     }
     SAMVEV_TRY(auto facts, facts_->at(store::TenantId(actor.tenant)));
+    if (facts->declaration_required) {
+        access::Request anything;
+        anything.actor = who;
+        anything.resource.kind = Kind::unit;
+        anything.resource.tenant = who.tenant;
+        if (access::decide(anything, *facts, clock_.now()).rule == undeclared) {
+            return tl::unexpected<Error>(sign_first("Reading"));
+        }
+    }
     return Reader(*this, std::move(who), std::move(facts), clock_.now());
 }
 
@@ -257,9 +304,18 @@ Sight Gate::decide(
     point_at(resource, event.stream(), facts);
     access::Item& item = resource.item;
     item.topic = event.topic;
+    if (event.topic == emergency_topic && !resource.case_id.empty()) {
+        resource.kind = Kind::emergency;
+        resource.grant_id = event.entity;
+    }
     item.owner_unit = event.owner_unit;
     item.subjects = store::list_texts(event.subjects);
     item.audience = store::list_texts(event.audience);
+    if (const access::CaseFacts* found = facts.cases.find(resource.case_id)) {
+        const access::Ids from =
+            access::withheld_from(*found, event.id.value().text(), event.entity);
+        item.withheld_from.assign(from.begin(), from.end());
+    }
     item.confidentiality = strictness(event.confidentiality);
     const modules::EventType* declared = registry_.event(event.type).type;
     // What no module declares any more is nobody's to judge: strict.
@@ -310,6 +366,13 @@ const Sight& Reader::sight(const store::EventView& event) {
     }
     key += event.stream_id.text();
     key.push_back(static_cast<char>(event.confidentiality));
+    const access::CaseFacts* in = facts_ == nullptr || event.stream_kind != "case"
+                                      ? nullptr
+                                      : facts_->cases.find(event.stream_id.text());
+    if (in != nullptr && (event.topic == emergency_topic || !in->withholdings.empty())) {
+        key.append(event.entity).push_back('\0');
+        key += event.id.value().text();
+    }
     const auto [place, is_new] = decided_.try_emplace(std::move(key));
     if (is_new) {
         const bool floor =
@@ -349,6 +412,15 @@ bool Reader::may_know_of(const store::StreamId& stream) {
         request.resource.tenant = actor_.tenant;
         point_at(request.resource, stream, *facts_);
         place->second = access::decide(request, *facts_, now_).allowed;
+        const access::CaseFacts* const found = facts_->cases.find(request.resource.case_id);
+        if (found != nullptr && !place->second) {
+            // Of an emergency somebody may know who does not see the rest of the case.
+            request.resource.kind = Kind::emergency;
+            place->second = std::ranges::any_of(found->emergencies, [&](const auto& grant) {
+                request.resource.grant_id = grant.first;
+                return access::decide(request, *facts_, now_).allowed;
+            });
+        }
     }
     return place->second;
 }

@@ -75,13 +75,15 @@ public:
     // Whether the actor may send that command to that stream, and the version of the facts that say
     // so, for the commit (0: none). Fails with not_found, in the words for what does not exist;
     // denied (data.reason "purpose", "break_glass" or none); unauthenticated (data.reason
-    // "login_level", "claims"); corrupt.
+    // "login_level", "claims"); corrupt. Of who has signed no declaration of confidentiality:
+    // denied, data.reason "declaration".
     [[nodiscard]] Result<std::uint64_t> permit(
         const CommandMethod& method, const CommandParams& params, const access::Actor& actor,
         const store::StreamId& stream
     ) const;
 
-    // `purpose` in place of the actor's, unless empty. Fails with corrupt.
+    // `purpose` in place of the actor's, unless empty. Fails with corrupt; denied, data.reason
+    // "declaration".
     [[nodiscard]] Result<Reader> reader(const access::Actor& actor, std::string_view purpose = {})
         const;
 

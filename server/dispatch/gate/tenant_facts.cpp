@@ -46,14 +46,9 @@ std::vector<std::string> foundations(const store::Commit& commit, const access::
 std::string reach_of(const store::StreamId& stream, std::string_view type) {
     // A new unit has nobody yet; a leader, another parent or an end of it may touch any case.
     const bool everybody = (stream.kind == "unit" && type != "organisation.unit-registered") ||
-                           type == "organisation.substitute-set";
+                           type == "organisation.substitute-set" ||
+                           type.starts_with("privacy.access-");
     return everybody ? std::string() : stream.id.text();
-}
-
-access::Facts nothing_of(store::TenantId id) {
-    access::Facts out;
-    out.tenant = id.value();
-    return out;
 }
 
 }  // namespace
@@ -123,18 +118,25 @@ struct TenantFacts::Tenant {
     }
 };
 
-TenantFacts::TenantFacts(store::EventLog& log, std::unique_ptr<FactsRows> rows)
-    : log_(log), rows_(std::move(rows)) {}
+TenantFacts::TenantFacts(store::EventLog& log, Declaring declaring, std::unique_ptr<FactsRows> rows)
+    : log_(log), declaring_(std::move(declaring)), rows_(std::move(rows)) {}
 
 TenantFacts::~TenantFacts() {
     log_.set_guard(nullptr);
     log_.set_listener(nullptr);
 }
 
+access::Facts TenantFacts::start_of(store::TenantId id) const {
+    access::Facts start;
+    start.tenant = id.value();
+    start.declaration_required = declaring_ && declaring_(id);
+    return start;
+}
+
 Result<std::unique_ptr<TenantFacts>> TenantFacts::follow(
-    store::EventLog& log, std::unique_ptr<FactsRows> rows
+    store::EventLog& log, Declaring declaring, std::unique_ptr<FactsRows> rows
 ) {
-    std::unique_ptr<TenantFacts> out(new TenantFacts(log, std::move(rows)));
+    std::unique_ptr<TenantFacts> out(new TenantFacts(log, std::move(declaring), std::move(rows)));
     for (const store::LogId id : log.logs()) {
         if (id.kind != store::LogKind::domain) {
             continue;
@@ -153,7 +155,7 @@ TenantFacts::Tenant& TenantFacts::tenant(store::TenantId id) {
     const std::lock_guard lock(mutex_);
     std::unique_ptr<Tenant>& place = tenants_[id];
     if (!place) {
-        place = std::make_unique<Tenant>(nothing_of(id));
+        place = std::make_unique<Tenant>(start_of(id));
     }
     return *place;
 }
@@ -173,6 +175,7 @@ Result<std::monostate> TenantFacts::load(Tenant& tenant, store::LogId log) {
     if (!fits) {
         return rows_->remove(log.tenant);
     }
+    saved->facts.declaration_required = start_of(log.tenant).declaration_required;
     tenant.folded = Folded(saved->facts, saved->head);
     tenant.saved = std::move(*saved);
     return std::monostate{};
@@ -191,7 +194,7 @@ Result<std::shared_ptr<const access::Facts>> TenantFacts::at(store::TenantId id)
     const std::lock_guard lock(mutex_);
     const auto found = tenants_.find(id);
     if (found == tenants_.end()) {
-        return std::make_shared<const access::Facts>(nothing_of(id));
+        return std::make_shared<const access::Facts>(start_of(id));
     }
     const Folded& folded = found->second->folded;
     if (folded.error) {
@@ -289,7 +292,7 @@ Result<std::monostate> TenantFacts::save(Tenant& tenant) {
 Result<std::monostate> TenantFacts::refold(store::TenantId id) {
     const std::lock_guard saving(saving_);
     Tenant& changed = tenant(id);
-    Folded folded(nothing_of(id));
+    Folded folded(start_of(id));
     for (bool level = false; !level;) {
         // Commits go on, so what is read may already be behind, or ahead of what was told.
         SAMVEV_CHECK_OK(catch_up(folded, {id, store::LogKind::domain}));
@@ -299,7 +302,7 @@ Result<std::monostate> TenantFacts::refold(store::TenantId id) {
             changed.folded = std::move(folded);
         }
     }
-    changed.saved = {{}, nothing_of(id)};
+    changed.saved = {{}, start_of(id)};
     return rows_ == nullptr ? Result<std::monostate>(std::monostate{}) : rows_->remove(id);
 }
 

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -32,10 +33,12 @@ namespace samvev::dispatch {
 class TenantFacts final : public store::CommitListener, public store::CommitGuard {
 public:
     // Reads what was saved and the history after it, of every tenant, and then follows the log;
-    // before the first commit. Log and rows (null: the whole history is read) outlive it. Fails
-    // like EventLog::scan.
+    // before the first commit. In the tenants that `declaring` says, staff sign the declaration of
+    // confidentiality before anything else. Log and rows (null: the whole history is read) outlive
+    // it. Fails like EventLog::scan.
+    using Declaring = std::function<bool(store::TenantId)>;
     [[nodiscard]] static Result<std::unique_ptr<TenantFacts>> follow(
-        store::EventLog& log, std::unique_ptr<FactsRows> rows = nullptr
+        store::EventLog& log, Declaring declaring = {}, std::unique_ptr<FactsRows> rows = nullptr
     );
     ~TenantFacts() override;
 
@@ -60,7 +63,8 @@ private:
     struct Folded;
     struct Tenant;
 
-    TenantFacts(store::EventLog& log, std::unique_ptr<FactsRows> rows);
+    TenantFacts(store::EventLog& log, Declaring declaring, std::unique_ptr<FactsRows> rows);
+    [[nodiscard]] access::Facts start_of(store::TenantId id) const;
     [[nodiscard]] Tenant& tenant(store::TenantId id);
     [[nodiscard]] Result<std::monostate> load(Tenant& tenant, store::LogId log);
     [[nodiscard]] Result<std::monostate> save(Tenant& tenant);
@@ -68,6 +72,7 @@ private:
     void save_soon();
 
     store::EventLog& log_;
+    const Declaring declaring_;
     const std::unique_ptr<FactsRows> rows_;
     base::Executor* executor_ = nullptr;
     std::atomic<bool> saving_soon_{false};

@@ -1,6 +1,7 @@
 """Who is shown what of live events, on the real server and the demonstration's case A."""
 
 import asyncio
+import datetime
 import json
 import unittest
 import uuid
@@ -11,8 +12,9 @@ from samvev_process import SOURCE, Server
 
 ID = "0192f0c1-0000-7000-8000-00000000"
 CASE = ID + "c001"
-SCHOOL, HEALTH, NAV = ID + "1005", ID + "1008", ID + "1010"
-ADA, ODD, BERIT, ROLF = ID + "2001", ID + "2002", ID + "2003", ID + "2009"
+SCHOOL, HEALTH, CHILD_WELFARE, NAV = ID + "1005", ID + "1008", ID + "1009", ID + "1010"
+ADA, ODD, BERIT, ROLF, UNNI = ID + "2001", ID + "2002", ID + "2003", ID + "2009", ID + "2013"
+SUBSTITUTE = "no.samvev.organisation.substitute-set.v1"
 MEETING, NEED = "no.samvev.coordination.meeting-planned.v1", "no.samvev.case.need-recorded.v1"
 
 
@@ -61,6 +63,39 @@ class Access(unittest.TestCase):
             "meetingId": str(uuid.uuid4()), "kind": "responsibility-group", "title": "Om lekser", "startsAt": "2030-01-10T09:00:00Z",
             "endsAt": "2030-01-10T10:00:00Z"})
 
+    def set_substitute(self, server, token, staff):
+        """An event that every member of staff may see."""
+        answer = server.call(token, "organisation.set-substitute", {
+            "staffId": staff, "commandId": str(uuid.uuid4()), "substituteId": ID + "2010",
+            "from": "2030-01-01", "until": "2030-01-31"})
+        self.assertIn("result", answer, answer)
+
+    def test_an_emergency_opens_live_events_for_its_hours(self):
+        with Server(arguments=("--demo", str(SOURCE / "config" / "demo"))) as server:
+            ada = server.token("--staff", ADA, "--unit", SCHOOL, "--role", "coordinator")
+            unni = server.token("--staff", UNNI, "--unit", CHILD_WELFARE, "--role", "participant")
+            asyncio.run(self.watch_emergency(server, ada, unni))
+
+    async def watch_emergency(self, server, ada, unni):
+        async with Subscriber(server, unni) as of_unni:
+            self.record_need(server, ada)
+            self.set_substitute(server, unni, UNNI)
+            await of_unni.until_type(SUBSTITUTE)
+            self.assertNotIn(NEED, [event["type"] for event in of_unni.events])
+            self.command(server, unni, "break-glass.start", {
+                "grantId": str(uuid.uuid4()), "unitId": CHILD_WELFARE, "reasonCode": "child-in-danger", "hours": 1,
+                "reason": "Politiet ringte: barnet er funnet alene ute om natten."})
+            self.record_need(server, ada)
+            await of_unni.until_type(NEED)
+            now = datetime.datetime.fromisoformat(server.call(unni, "dev.clock", {})["result"]["now"][:19])
+            later = (now + datetime.timedelta(minutes=61)).isoformat() + "Z"
+            self.assertIn("result", server.call(unni, "dev.set-clock", {"now": later}))
+            of_unni.events.clear()
+            self.record_need(server, ada)
+            self.set_substitute(server, unni, UNNI)
+            await of_unni.until_type(SUBSTITUTE)
+            self.assertEqual([event for event in of_unni.events if CASE in event["source"]], [])
+
     def test_live_events_are_for_those_who_may_see_them_at_that_moment(self):
         with Server(arguments=("--demo", str(SOURCE / "config" / "demo"))) as server:
             ada, odd, rolf = (server.token("--staff", staff, "--unit", unit, "--role", "coordinator")
@@ -90,13 +125,9 @@ class Access(unittest.TestCase):
             self.record_need(server, ada)
             await of_ada.until_type(NEED)
             # An event that both may see comes after it: nothing was left behind on the way.
-            own = server.call(rolf, "organisation.set-substitute", {
-                "staffId": ROLF, "commandId": str(uuid.uuid4()), "substituteId": ID + "2010",
-                "from": "2030-01-01", "until": "2030-01-31"})
-            self.assertIn("result", own, own)
-            last = "no.samvev.organisation.substitute-set.v1"
-            await of_odd.until_type(last)
-            await of_rolf.until_type(last)
+            self.set_substitute(server, rolf, ROLF)
+            await of_odd.until_type(SUBSTITUTE)
+            await of_rolf.until_type(SUBSTITUTE)
             # He is still asked to take over the case, so he hears that things happen in it.
             self.assertNotIn(NEED, [event["type"] for event in of_odd.events])
             self.assertEqual([event for event in of_rolf.events if CASE in event["source"]], [])

@@ -239,6 +239,8 @@ Resource resource_in(const Json& from) {
     take(from, "personId", out.person_id);
     take(from, "unitId", out.unit_id);
     take(from, "grantId", out.grant_id);
+    take(from, "staffId", out.staff_id);
+    take(from, "declares", out.declares);
     take(from, "wholeTopic", out.whole_topic);
     out.item = from.contains("item") ? item_in(from.at("item")) : Item{};
     return out;

@@ -65,13 +65,15 @@ function seatsOf(view, one) {
   return seats;
 }
 
-function emergencyOf(view, cases) {
+function isRunning(view, grant) {
   const hours = 3600 * 1000;
-  return cases.flatMap((one) => values(one.emergencies)).filter((grant) => {
-    const [from, until] = [Date.parse(grant.from), Date.parse(grant.until)];
-    return grant.staff === view.who.id && !view.shutsOut.includes(grant.unit)
-      && from <= view.now && view.now < Math.min(until, from + 4 * hours);
-  });
+  const [from, until] = [Date.parse(grant.from), Date.parse(grant.until)];
+  return from <= view.now && view.now < Math.min(until, from + 4 * hours);
+}
+
+function emergencyOf(view, cases) {
+  return cases.flatMap((one) => values(one.emergencies)).filter((grant) => grant.staff === view.who.id
+    && !view.shutsOut.includes(grant.unit) && isRunning(view, grant));
 }
 
 function principalOf(view) {
@@ -84,6 +86,7 @@ function principalOf(view) {
   }
   return {
     ...common,
+    registered: Boolean(facts.staff?.[who.id]),
     signed: staff.signed ?? false,
     private: text(staff.person),
     acting: view.acting,
@@ -112,6 +115,7 @@ function resourceOf(view, resource, cases, childId) {
   const parts = cases.flatMap((one) => values(one.participations));
   const activeParts = parts.filter((part) => part.phase === 'active' && within(part, day));
   const escalated = cases.flatMap((one) => one.escalatedTo ?? []);
+  const asked = cases.map((one) => one.emergencies?.[resource.grantId]).filter(Boolean).slice(0, 1);
   const type = typeOf(resource);
   return {
     tenant: resource.tenant,
@@ -142,9 +146,13 @@ function resourceOf(view, resource, cases, childId) {
     ],
     escalatedToUnits: escalated.filter((post) => !post.staff).map((post) => post.unit ?? ''),
     escalatedToStaff: escalated.filter((post) => post.staff && !view.shutsOut.includes(post.unit)).map((post) => post.staff),
-    openedBy: cases.flatMap((one) => text(one.emergencies?.[resource.grantId]?.staff)),
+    openedBy: asked.map((grant) => grant.staff ?? ''),
+    openedIn: asked.flatMap((grant) => text(grant.unit)),
+    isRunning: asked.some((grant) => isRunning(view, grant)),
     exists: Boolean(type === 'Case' ? facts.cases?.[resource.caseId] : facts.persons?.[resource.personId]),
     unit: text(resource.unitId),
+    staff: text(resource.staffId),
+    declarationOf: resource.declares ? text(resource.staffId) : [],
     hidden: facts.units?.[resource.unitId]?.hidden ?? false,
   };
 }

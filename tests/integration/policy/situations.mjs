@@ -6,7 +6,7 @@ const workers = ['staff-1', 'staff-2', 'staff-3', 'staff-4'];
 const citizens = ['person-child', 'person-2', 'person-3', 'person-4'];
 const cases = ['case-1', 'case-2'];
 const topics = [
-  'coordination', 'plan', 'participation', 'child-voice', 'consent', 'health', 'mental-health', 'child-welfare', 'education',
+  'coordination', 'plan', 'participation', 'child-voice', 'access', 'consent', 'health', 'mental-health', 'child-welfare', 'education',
 ];
 const roles = ['protected-operations', 'address-reader', 'coordinating-unit', 'administrator', 'participant'];
 const levels = ['open', 'internal', 'restricted', 'strict'];
@@ -214,7 +214,7 @@ function someItem(dice, actor) {
     ...(dice.oneIn(8) ? { subjects: dice.some(citizens, 2) } : {}),
     ...(dice.oneIn(4) ? { audience: dice.some(parties, 3) } : {}),
     ...(dice.oneIn(5) ? { withheldFrom: dice.some([...parties, 'guardians', 'guardians', 'guardians'], 2) } : {}),
-    ...(topic === 'consent' ? { givesConsentFor: dice.some(topics.slice(5), 3) } : {}),
+    ...(topic === 'consent' ? { givesConsentFor: dice.some(topics.slice(6), 3) } : {}),
   };
 }
 
@@ -239,8 +239,9 @@ function someResource(dice, actor) {
     resource.personId = aPersonId();
   } else if (kind === 'unit') {
     resource.unitId = dice.oneIn(10) ? 'unit-none' : dice.pick(units);
+    Object.assign(resource, dice.oneIn(4) ? { staffId: dice.oneIn(2) ? actor.id : dice.pick(workers), declares: dice.oneIn(2) } : {});
   } else if (kind === 'emergency') {
-    Object.assign(resource, { caseId: aCaseId(), grantId: dice.pick(['x0', 'x1']) });
+    Object.assign(resource, { caseId: aCaseId(), grantId: dice.pick(['x0', 'x0', 'x1', 'x2']), item: { ownerUnit: dice.pick(units) } });
   } else {
     resource.item = someItem(dice, actor);
     Object.assign(resource, dice.oneIn(8) ? { caseId: aCaseId() } : dice.oneIn(8) ? { personId: aPersonId() } : {});
@@ -268,7 +269,7 @@ function favour(dice, situation) {
   };
   const steers = () => { one[dice.oneIn(3) ? 'concernOwner' : 'coordinator'] = { staff: id, ...(dice.oneIn(2) ? { unit: home } : {}) }; };
   const told = () => {
-    const what = resource.item && dice.oneIn(2) ? dice.pick(topics.slice(5)) : topic;
+    const what = resource.item && dice.oneIn(2) ? dice.pick(topics.slice(6)) : topic;
     Object.assign(resource.item ?? {}, { topic: what });
     (dice.oneIn(3) ? steers : sits)();
     one.participations.more?.topics?.push(what);
@@ -285,7 +286,7 @@ function favour(dice, situation) {
   const consents = () => {
     situation.request.action = dice.pick(['write', 'write', 'read']);
     Object.assign(resource.item, {
-      topic: 'consent', confidentiality: dice.pick(['internal', 'restricted']), givesConsentFor: dice.some(topics.slice(5), 2),
+      topic: 'consent', confidentiality: dice.pick(['internal', 'restricted']), givesConsentFor: dice.some(topics.slice(6), 2),
       ...(dice.oneIn(2) ? { audience: [], withheldFrom: [] } : {}),
     });
   };
@@ -307,6 +308,11 @@ function favour(dice, situation) {
     sits, sits, steers,
     told, told, told,
     () => { one.emergencies.x0 = { ...emergency(dice, now), staff: id }; },
+    () => {
+      const grant = one.emergencies.x0 ?? emergency(dice, now);
+      one.emergencies.x0 = grant;
+      (facts.units[grant.unit] ?? {}).leader = id;
+    },
     () => { (facts.units[dice.oneIn(2) ? home : unit] ?? {}).leader = id; },
     () => { (facts.units[resource.unitId ?? home] ?? {}).hidden = true; },
     () => { one.participations.theirs = { phase: 'active', unit: home, ...often() }; },

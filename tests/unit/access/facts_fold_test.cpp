@@ -14,9 +14,10 @@ public:
     Story() : fold_(start()) {}
 
     Story& tell(const char* type, const Id& stream, const char* payload, const char* entity = "") {
-        const std::string kind = std::string_view(type).starts_with("case.")     ? "case"
-                                 : std::string_view(type).starts_with("person.") ? "person"
-                                                                                 : "organisation";
+        const std::string_view name(type);
+        const std::string kind = name.starts_with("organisation.") ? "organisation"
+                                 : name.starts_with("person.")     ? "person"
+                                                                   : "case";
         const FactEvent event{
             .type = type,
             .stream_kind = kind,
@@ -182,6 +183,113 @@ TEST_CASE("What was taken out of the history protects, and gives nothing", "[acc
     story.tell("case.invitation-accepted", los_case, "", "p1");
     CHECK_FALSE(may(of_case(ask(staff(inga))), story.facts()));
     CHECK_FALSE(may(of_case(ask(person(""))), story.facts()));
+}
+
+TEST_CASE("An emergency is read from its events, and over when they say", "[access][facts]") {
+    Story story;
+    tell_beginning(story);
+    story.tell("organisation.staff-registered", inga, R"({"unitId":"unit-school"})");
+    const auto started = [&](const char* grant, const char* until) {
+        story.tell(
+            "break-glass.started", los_case,
+            (R"({"staffId":"staff-inga","unitId":"unit-school","reasonCode":"danger-to-life","until":")" +
+             std::string(until) + "\"}")
+                .c_str(),
+            grant
+        );
+    };
+    const Request plan = of_item(ask(staff(inga)), "plan");
+    started("g1", "2027-03-10T13:00:00Z");
+    CHECK(verdict(plan, story.facts()) == "emergency.read");
+    CHECK(decide(plan, story.facts(), noon()).basis == "danger-to-life");
+    CHECK_FALSE(may(plan, story.facts(), noon() + std::chrono::hours(1)));
+    story.tell("break-glass.ended", los_case, "{}", "g1");
+    CHECK_FALSE(may(plan, story.facts()));
+    story.tell("break-glass.reviewed", los_case, R"({"reviewerId":"staff-berit"})", "g1");
+    CHECK(story.los().emergencies.at("g1").reviewed_by == berit);
+    started("g2", "some day");
+    CHECK_FALSE(may(plan, story.facts()));
+    story.tell("break-glass.started", los_case, "", "g3");
+    CHECK_FALSE(may(plan, story.facts()));
+}
+
+TEST_CASE("What is withheld is found by event and by thing", "[access][facts]") {
+    Story story;
+    tell_beginning(story);
+    const auto from = [&](const char* event, const char* entity) {
+        std::string out;
+        for (const Id& one : withheld_from(story.los(), event, entity)) {
+            out += one + " ";
+        }
+        return out;
+    };
+    story.tell(
+        "privacy.item-withheld", los_case, R"({"itemId":"goal","withheldFrom":["guardians"]})", "w1"
+    );
+    story.tell(
+        "privacy.item-withheld", los_case, R"({"itemId":"event","withheldFrom":["person-father"]})",
+        "w2"
+    );
+    CHECK(from("x", "goal") == "guardians ");
+    CHECK(from("event", "goal") == "guardians person-father ");
+    CHECK(from("x", "w2") == "person-father ");
+    CHECK(from("x", "y").empty());
+    story.tell("privacy.item-released", los_case, "{}", "w1");
+    CHECK(from("x", "goal").empty());
+    CHECK(from("x", "w1") == "guardians ");
+    // Nobody knows any more what it kept back, so everything is.
+    story.tell("privacy.item-withheld", los_case, "", "w3");
+    CHECK(from("x", "y") == "guardians ");
+}
+
+TEST_CASE("Who is shut out has no seat until they are let in again", "[access][facts]") {
+    Story story;
+    tell_beginning(story);
+    CHECK(may(of_case(ask(staff(ada))), story.facts()));
+    story.tell("privacy.access-blocked", los_case, R"({"unitId":"unit-school"})", "b1");
+    CHECK_FALSE(may(of_case(ask(staff(ada))), story.facts()));
+    CHECK_FALSE(may(of_case(ask(staff(berit))), story.facts()));
+    story.tell("privacy.access-unblocked", los_case, R"({"unitId":"unit-school"})", "b1");
+    CHECK(may(of_case(ask(staff(ada))), story.facts()));
+    story.tell(
+        "privacy.access-blocked", los_case, R"({"staffId":"staff-ada","until":"2027-03-10"})", "b2"
+    );
+    CHECK(verdict(of_case(ask(staff(ada))), story.facts()) == "person.shut-out 40401");
+    CHECK(may(of_case(ask(staff(ada))), story.facts(), noon("2027-03-11")));
+}
+
+TEST_CASE("A consent without what it excludes", "[access][facts]") {
+    Story story;
+    tell_beginning(story);
+    story.tell(
+        "case.consent-granted", los_case,
+        R"({"topics":["health","education"],"recipientUnitIds":["unit-school"],"excludedTopics":["health"]})",
+        "c1"
+    );
+    CHECK_FALSE(may(of_item(ask(staff(ada)), "health"), story.facts()));
+    CHECK(may(of_item(ask(staff(ada)), "education"), story.facts()));
+    story.tell(
+        "case.consent-granted", los_case,
+        R"({"topics":["health"],"recipientUnitIds":["unit-school"],"excludedUnitIds":["unit-school"]})",
+        "c2"
+    );
+    CHECK_FALSE(may(of_item(ask(staff(ada)), "health"), story.facts()));
+}
+
+TEST_CASE("A unit is hidden and shown again", "[access][facts]") {
+    Story story;
+    tell_beginning(story);
+    Request unit = ask(staff(ada));
+    unit.resource.kind = Resource::Kind::unit;
+    unit.resource.unit_id = health_station;
+    CHECK(may(unit, story.facts()));
+    story.tell("organisation.unit-hidden", health_station, R"({"reason":"x"})");
+    CHECK_FALSE(may(unit, story.facts()));
+    unit.actor = staff(odd);
+    CHECK(may(unit, story.facts()));
+    story.tell("organisation.unit-shown", health_station, "");
+    unit.actor = staff(ada);
+    CHECK(may(unit, story.facts()));
 }
 
 TEST_CASE("Other events change nothing, an unreadable one is an error", "[access][facts]") {

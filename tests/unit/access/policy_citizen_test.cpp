@@ -137,6 +137,25 @@ TEST_CASE("A child under 12 reads no health, and of child welfare nothing before
     CHECK(may(of_item(ask(person(lo)), "child-welfare"), town(), noon("2030-05-04")));
 }
 
+TEST_CASE("Who keeps something back: the child from 12, its parents until it is 16", "[access]") {
+    const auto writes = [](const Actor& who) {
+        return of_item(ask(who, Action::write), "access", Confidentiality::internal);
+    };
+    CHECK_FALSE(may(writes(person(lo)), town()));  // 11
+    CHECK(may(writes(person(mother)), town()));
+    const auto at_12 = noon("2027-05-04");
+    CHECK(may(writes(person(lo)), town(), at_12));
+    CHECK(may(writes(person(mother)), town(), at_12));
+    const auto at_16 = noon("2031-05-04");
+    CHECK(may(writes(person(lo)), town(), at_16));
+    CHECK(verdict(writes(person(mother)), town(), at_16) == "write.not-yours 40301");
+    CHECK_FALSE(may(writes(person(father)), town()));
+    const Facts taken =
+        with_lo(town(), [](PersonFacts& child) { child.care_unit = child_welfare; });
+    CHECK_FALSE(may(writes(person(mother)), taken));
+    CHECK(may(writes(staff(ada)), town()));
+}
+
 TEST_CASE("A contact restriction beats parental responsibility", "[access][policy]") {
     const Facts facts =
         with_lo(town(), [](PersonFacts& child) { child.contact_restrictions[mother] = {}; });

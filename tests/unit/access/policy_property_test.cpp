@@ -284,6 +284,7 @@ TEST_CASE("Without a fact in their favour nobody sees a case", "[access][policy]
                 .participations = {},
                 .releases = {},
                 .emergencies = {},
+                .withholdings = {},
                 .linked_cases = {}
             }
         );

@@ -35,6 +35,13 @@ Request health_of(const Id& staff_id, Action action = Action::read) {
     );
 }
 
+Request of_grant(Actor actor, const Id& grant, Action action = Action::read) {
+    Request request = of_case(ask(std::move(actor), action));
+    request.resource.kind = Resource::Kind::emergency;
+    request.resource.grant_id = grant;
+    return request;
+}
+
 }  // namespace
 
 TEST_CASE("25 a confidential address is for visits by the team", "[access][policy]") {
@@ -224,18 +231,54 @@ TEST_CASE("36 an emergency lasts four hours at most, whatever the grant says", "
     CHECK(verdict(health_of(inga), facts, noon() - std::chrono::seconds(1)) == unseen);
 }
 
-TEST_CASE("37 an emergency is reviewed by somebody else", "[access][policy]") {
+TEST_CASE("37 an emergency is reviewed by somebody else, with the reason", "[access][policy]") {
     Facts facts = emergency_town();
+    const auto over = noon() + std::chrono::hours(5);
     facts.units.update(school, [](UnitFacts& unit) { unit.leader = inga; });
-    Request review = of_case(ask(staff(inga, "leadership"), Action::write));
-    review.resource.kind = Resource::Kind::emergency;
-    review.resource.grant_id = "grant";
-    CHECK(verdict(review, facts) == "emergency.own-review 40301");
+    Request review = of_grant(staff(inga, "leadership"), "grant", Action::write);
+    CHECK(verdict(review, facts, over) == "emergency.own-review 40301");
     facts.units.update(school, [](UnitFacts& unit) { unit.leader = berit; });
     review.actor = staff(berit, "leadership");
-    CHECK(verdict(review, facts) == "oversight.outline");
+    CHECK(verdict(review, facts, over) == "emergency.review");
+    CHECK(decide(review, facts, over).redacted.empty());
     review.actor = staff(odd);
-    CHECK(verdict(review, facts) == unseen);
+    CHECK(verdict(review, facts, over) == "write.not-yours 40301");
+    review.actor = staff(vera);
+    CHECK(verdict(review, facts, over) == unseen);
+    review.actor = staff(vera, "privacy");
+    review.actor.roles = {"privacy-officer"};
+    CHECK(verdict(review, facts, over) == "emergency.review");
+}
+
+TEST_CASE("35 an emergency is started from where one works, and ended by oneself", "[access]") {
+    const Facts facts = emergency_town();
+    const auto start = [&](const Id& who, const Id& unit) {
+        Request request = of_grant(staff(who), "another", Action::write);
+        request.resource.item.owner_unit = unit;
+        return request;
+    };
+    CHECK(verdict(start(inga, school), facts) == "emergency.conduct");
+    CHECK(verdict(start(inga, hospital), facts) == unseen);
+    CHECK(verdict(start("staff-nobody", school), facts) == unseen);
+    Request unknown = start(inga, school);
+    unknown.resource.case_id = "case-none";
+    CHECK(verdict(unknown, facts) == unseen);
+    const Facts shut = with_lo(facts, [](PersonFacts& child) { child.blocks[school] = {}; });
+    CHECK(verdict(start(inga, school), shut) == unseen);
+    const Request end = of_grant(staff(inga), "grant", Action::write);
+    CHECK(verdict(end, facts, noon() + std::chrono::hours(1)) == "emergency.conduct");
+    CHECK(verdict(of_grant(staff(tor), "grant", Action::write), facts) == unseen);
+}
+
+TEST_CASE("38 the family and the table are told of an emergency, not why in words", "[access]") {
+    const Facts facts = emergency_town();
+    for (const Actor& who : {person(lo), person(mother), staff(ada), staff(inga)}) {
+        const Decision decision = decide(of_grant(who, "grant"), facts, noon());
+        CHECK(decision.rule == "emergency.known");
+        CHECK(decision.redacted == std::vector{FieldGroup::text});
+    }
+    CHECK(verdict(of_grant(person(stranger), "grant"), facts) == unseen);
+    CHECK(verdict(of_grant(staff(tor), "grant"), facts) == unseen);
 }
 
 TEST_CASE(

@@ -171,4 +171,24 @@ TEST_CASE(
     CHECK(may(of_case(ask(staff(ada))), facts));
 }
 
+TEST_CASE("Without the declaration nothing is left but to sign it oneself", "[access][policy]") {
+    Facts facts = town();
+    facts.declaration_required = true;
+    const auto sign = [](const Id& who, const Id& whose) {
+        Request request = ask(staff(who), Action::write);
+        request.resource.kind = Resource::Kind::unit;
+        request.resource.staff_id = whose;
+        request.resource.declares = true;
+        return request;
+    };
+    CHECK(verdict(of_case(ask(staff(ada))), facts) == "staff.declaration-missing 40301");
+    CHECK(may(sign(ada, ada), facts));
+    CHECK(verdict(sign(ada, odd), facts) == "staff.declaration-missing 40301");
+    Request other = sign(ada, ada);
+    other.resource.declares = false;
+    CHECK(verdict(other, facts) == "staff.declaration-missing 40301");
+    facts.staff.update(ada, [](StaffFacts& one) { one.has_signed_declaration = true; });
+    CHECK(may(of_case(ask(staff(ada))), facts));
+}
+
 }  // namespace samvev::access_test

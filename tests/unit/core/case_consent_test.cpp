@@ -124,6 +124,16 @@ SCENARIO("A consent counts for whom, from whom and when it says", "[core][case][
             ) == "scope-beyond-consent"
         );
     }
+    WHEN("it excludes a topic or a service by name") {
+        story->has(
+            "case.record-consent", with(consent(1), {{"excludedUnitIds", {health_station}}})
+        );
+        CHECK(invited() == "scope-beyond-consent");
+        story->has("case.record-consent", with(consent(2), {{"excludedTopics", {"health"}}}));
+        CHECK(invited() == "scope-beyond-consent");
+        story->has("case.record-consent", consent(3));
+        CHECK(invited() == "ok");
+    }
     THEN("what it excludes in words is shown with it") {
         story->has("case.record-consent", with(consent(1), {{"exclusions", "Ikke om søsken."}}));
         CHECK(story->view("case.overview")["permissions"][0]["exclusions"] == "Ikke om søsken.");

@@ -3,6 +3,9 @@
 namespace samvev::builtin {
 const samvev_entry& case_();
 const samvev_entry& coordination();
+const samvev_entry& break_glass();
+const samvev_entry& privacy();
+const samvev_entry& consultation();
 const samvev_entry& organisation();
 const samvev_entry& person();
 }  // namespace samvev::builtin
@@ -17,6 +20,7 @@ using testing::TestStream;
 Fjordvik::Fjordvik(Time now) : now_(now) {
     for (const samvev_entry* entry :
          {&builtin::person(), &builtin::organisation(), &builtin::case_(), &builtin::coordination(),
+          &builtin::break_glass(), &builtin::privacy(), &builtin::consultation(),
           &samvev_entry_v1}) {
         auto manifest = modules::parse_manifest(view(entry->manifest));
         if (!manifest) {

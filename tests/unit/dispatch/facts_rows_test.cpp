@@ -53,7 +53,8 @@ struct Bench {
         tell("person", person, "person.person-registered", R"({"birthDate":"2019-05-04"})");
     }
     std::unique_ptr<TenantFacts> follow(store::EventLog& log) {
-        auto facts = TenantFacts::follow(log, std::make_unique<FactsRows>(*table, &subject.seal()));
+        auto facts =
+            TenantFacts::follow(log, {}, std::make_unique<FactsRows>(*table, &subject.seal()));
         REQUIRE(facts.has_value());
         return std::move(*facts);
     }
@@ -164,7 +165,7 @@ TEST_CASE("What could not be saved is saved later", "[dispatch][access]") {
     test::FaultyTable table(*bench.table);
     {
         auto facts = TenantFacts::follow(
-            bench.subject.log(), std::make_unique<FactsRows>(table, &bench.subject.seal())
+            bench.subject.log(), {}, std::make_unique<FactsRows>(table, &bench.subject.seal())
         );
         REQUIRE(facts.has_value());
         bench.register_child(1);
