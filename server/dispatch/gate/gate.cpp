@@ -7,6 +7,8 @@
 
 #include "base/json_text.hpp"
 #include "base/log.hpp"
+#include "dispatch/access_log/access_log.hpp"
+#include "dispatch/gate/ground.hpp"
 
 namespace samvev::dispatch {
 
@@ -29,22 +31,6 @@ static_assert(
     static_cast<int>(access::Confidentiality::strict) ==
         static_cast<int>(modules::Confidentiality::strict)
 );
-
-// Which case, person, unit or staff member a stream is; none of them for a module's own kinds.
-void point_at(Resource& resource, const store::StreamId& stream, const access::Facts& facts) {
-    const std::string id = stream.id.text();
-    if (stream.kind == "case") {
-        resource.case_id = id;
-    } else if (stream.kind == "person") {
-        resource.person_id = id;
-    } else if (stream.kind == "unit") {
-        resource.unit_id = id;
-    } else if (stream.kind == "staff") {
-        const access::StaffFacts* staff = facts.staff.find(id);
-        resource.unit_id = staff == nullptr ? std::string() : staff->home_unit;
-        resource.staff_id = id;
-    }
-}
 
 std::string text_in(const json& data, const char* name) {
     const auto found = data.find(name);
@@ -92,8 +78,7 @@ void describe_item(
         return;
     }
     // Sections that name their own topic belong to something that everybody shares.
-    resource.item.topic =
-        event->topic.constant.empty() ? "coordination" : event->topic.constant;
+    resource.item.topic = event->topic.constant.empty() ? "coordination" : event->topic.constant;
     resource.item.confidentiality = strictness(event->confidentiality);
     if (resource.item.topic == "consent") {
         resource.item.gives_consent_for = consented_topics(resource, params, facts);
@@ -164,7 +149,8 @@ Error refusal(
             };
         case access::Denial::emergency_possible:
             return {
-                ErrorCode::denied, what + " takes an emergency with a reason.", reason("break_glass")
+                ErrorCode::denied, what + " takes an emergency with a reason.",
+                reason("break_glass")
             };
         case access::Denial::none:
         case access::Denial::invisible:
@@ -180,9 +166,15 @@ Error not_visible(std::string_view what) {
 }
 
 Gate::Gate(
-    const TenantFacts* facts, const modules::Registry& registry, const base::Clock& clock
+    const TenantFacts* facts, const modules::Registry& registry, const base::Clock& clock,
+    AccessLog* access_log
 )
-    : facts_(facts), registry_(registry), clock_(clock), floor_(registry), redactor_(registry) {}
+    : facts_(facts),
+      registry_(registry),
+      clock_(clock),
+      access_log_(access_log),
+      floor_(registry),
+      redactor_(registry) {}
 
 Result<std::uint64_t> Gate::permit(
     const CommandMethod& method, const CommandParams& params, const access::Actor& actor,
@@ -205,6 +197,13 @@ Result<std::uint64_t> Gate::permit(
             "refused: tenant={} actor={} method={} stream={} rule={}", actor.tenant, actor.text(),
             method.type->name, stream.text(), decision.rule
         );
+        if (access_log_ != nullptr && decision.log != access::LogDuty::none) {
+            access::Reading reading;
+            reading.reader = request.actor;
+            reading.method = method.type->name;
+            reading.refuse(stream.text(), ground_of(decision, request.resource, *facts));
+            access_log_->record_later(std::move(reading));
+        }
         return tl::unexpected<Error>(refusal(decision, method, stream));
     }
     return facts->version + 1;
@@ -222,9 +221,7 @@ Result<Reader> Gate::reader(const access::Actor& actor, std::string_view purpose
     return Reader(*this, std::move(who), std::move(facts), clock_.now());
 }
 
-Result<access::Explanation> Gate::explain(
-    const access::Actor& caller, const Question& question
-) const {
+Result<Gate::Explained> Gate::explain(const access::Actor& caller, const Question& question) const {
     if (facts_ == nullptr) {
         return fail(ErrorCode::unsupported, "No policy is asked here: roles alone decide.");
     }
@@ -235,16 +232,19 @@ Result<access::Explanation> Gate::explain(
     request.resource.tenant = caller.tenant;
     point_at(request.resource, question.stream, *facts);
     request.resource.item = question.item;
-    if (!access::decide(request, *facts, clock_.now()).allowed) {
+    const access::Decision decision = access::decide(request, *facts, clock_.now());
+    if (!decision.allowed) {
         return fail(
             ErrorCode::denied,
-            "Access is explained to auditors (purpose audit) and privacy officers (purpose privacy)."
+            "Access is explained to auditors (purpose audit) and privacy officers (purpose "
+            "privacy)."
         );
     }
+    access::Ground ground = ground_of(decision, request.resource, *facts);
     request.actor = question.who;
     request.actor.tenant = caller.tenant;
     request.action = Action::read;
-    return access::explain(request, *facts, clock_.now());
+    return Explained{access::explain(request, *facts, clock_.now()), std::move(ground)};
 }
 
 Sight Gate::decide(
@@ -270,7 +270,8 @@ Sight Gate::decide(
                                                   : strictness(declared->confidentiality)
     );
     access::Decision decision = access::decide(request, facts, now);
-    return {decision.allowed, std::move(decision.redacted)};
+    access::Ground ground = ground_of(decision, resource, facts);
+    return {decision.allowed, std::move(decision.redacted), std::move(ground)};
 }
 
 store::EventView Gate::redact(
@@ -300,49 +301,6 @@ store::EventView Gate::redact(
     storage = redactor_.without(sight.redacted, event.type, newest).value_or(std::move(newest));
     out.payload = storage;
     return out;
-}
-
-const Sight& Reader::sight(const store::EventView& event) {
-    std::string key;
-    key.reserve(128);
-    for (const std::string_view part :
-         {event.stream_kind, event.type, event.topic, event.owner_unit, event.subjects,
-          event.audience}) {
-        key.append(part).push_back('\0');
-    }
-    key += event.stream_id.text();
-    key.push_back(static_cast<char>(event.confidentiality));
-    const auto [place, is_new] = decided_.try_emplace(std::move(key));
-    if (is_new) {
-        const bool floor = is_citizen() ||
-                           gate_.floor_.permits(actor_, event.stream_kind, event.type);
-        if (floor) {
-            place->second = facts_ == nullptr ? Sight{true, {}}
-                                              : gate_.decide(event, actor_, *facts_, now_);
-        }
-    }
-    return place->second;
-}
-
-bool Reader::is_citizen() const noexcept {
-    return facts_ != nullptr && actor_.kind == access::Actor::Kind::person;
-}
-
-bool Reader::may_ask(const modules::ViewType& view) const noexcept {
-    return is_citizen() || actor_.has_any_role(view.read_roles);
-}
-
-bool Reader::finds(const std::string& person_id) const {
-    if (facts_ == nullptr) {
-        return true;
-    }
-    access::Request request;
-    request.actor = actor_;
-    request.action = Action::search;
-    request.resource.kind = Kind::person;
-    request.resource.tenant = actor_.tenant;
-    request.resource.person_id = person_id;
-    return access::decide(request, *facts_, now_).allowed;
 }
 
 }  // namespace samvev::dispatch

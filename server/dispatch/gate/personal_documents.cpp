@@ -17,15 +17,6 @@ using Key = modules::ViewType::Key;
 
 }  // namespace
 
-// The events of one stream that the view takes, and what the caller may see of them.
-struct PersonalDocuments::Stream {
-    struct Seen {
-        store::RecordedEvent event;
-        Sight sight;
-    };
-    std::vector<Seen> events;
-};
-
 PersonalDocuments::PersonalDocuments(
     const Parts& parts, Reader& reader, modules::Registry::View view
 )
@@ -35,17 +26,39 @@ PersonalDocuments::PersonalDocuments(
       tenant_(reader.actor().tenant),
       until_(parts.views.position(tenant_, view.type->id)) {}
 
-PersonalDocuments::~PersonalDocuments() = default;
-
 Result<std::optional<views::Document>> PersonalDocuments::get(const std::string& key) {
     SAMVEV_TRY(
         std::optional<views::Document> document, parts_.views.get(tenant_, view_.type->id, key)
     );
-    return document ? see(std::move(*document)) : std::optional<views::Document>();
+    if (!document) {
+        return std::optional<views::Document>();
+    }
+    SAMVEV_TRY(const auto of, stream_of(*document));
+    SAMVEV_TRY(auto seen, see(std::move(*document)));
+    if (!seen && of) {
+        SAMVEV_CHECK_OK(refuse(*of));
+    }
+    return seen;
+}
+
+Result<std::monostate> PersonalDocuments::refuse(const store::StreamId& id) {
+    const bool is_decided = view_.type->search || reader_.sees_by_role_alone();
+    if (!is_decided) {
+        SAMVEV_TRY(const Stream* const known, stream(id));
+        for (const Stream::Seen& one : known->events) {
+            if (!one.sight->visible) {
+                reader_.refuses(id, *one.sight);
+            }
+        }
+    }
+    return std::monostate();
 }
 
 Result<views::ListPage> PersonalDocuments::list(views::ListQuery query) {
     const std::size_t wanted = query.limit;
+    if (view_.type->search) {
+        reader_.searches();
+    }
     views::ListPage out;
     std::size_t seen = 0;
     std::size_t bytes = 0;
@@ -85,16 +98,34 @@ Result<std::optional<views::Document>> PersonalDocuments::see(views::Document do
         return reader_.finds(id->id.text()) ? std::optional(std::move(document))
                                             : std::optional<views::Document>();
     }
-    SAMVEV_TRY(const Stream* const known, stream(*id));
-    const bool all = std::ranges::all_of(known->events, [&](const Stream::Seen& one) {
-        return (one.sight.visible && one.sight.redacted.empty()) ||
-               !goes_into(one.event.view(), document.key);
-    });
-    return all ? std::optional(std::move(document)) : fold_again(document, *known);
+    SAMVEV_TRY(Stream* const known, stream(*id));
+    const auto event_id =
+        view_.type->key == Key::event ? base::Uuid::parse(document.key) : std::nullopt;
+    std::vector<const Stream::Seen*> inside;
+    bool all = true;
+    for (Stream::Seen& one : known->events) {
+        const bool in =
+            event_id ? one.event->id.value() == *event_id : goes_into(one, document.key);
+        all = all && (!in || (one.sight->visible && one.sight->redacted.empty()));
+        if (in && one.sight->visible) {
+            inside.push_back(&one);
+        }
+    }
+    std::optional<views::Document> shown;
+    if (all) {
+        shown = std::move(document);
+    } else {
+        SAMVEV_TRY(shown, fold_again(document.key, inside));
+    }
+    if (shown) {
+        for (const Stream::Seen* one : inside) {
+            reader_.shows(one->event.view(), *one->sight);
+        }
+    }
+    return shown;
 }
 
-Result<std::optional<store::StreamId>> PersonalDocuments::stream_of(
-    const views::Document& document
+Result<std::optional<store::StreamId>> PersonalDocuments::stream_of(const views::Document& document
 ) const {
     const store::LogId log{tenant_, store::LogKind::domain};
     switch (view_.type->key) {
@@ -116,13 +147,13 @@ Result<std::optional<store::StreamId>> PersonalDocuments::stream_of(
     const json data = parse_json(document.json);
     const json::json_pointer about(view_.type->about);
     const json value = data.contains(about) ? data.at(about) : json();
-    const auto id = value.is_string() ? base::Uuid::parse(value.get_ref<const std::string&>())
-                                      : std::nullopt;
+    const auto id =
+        value.is_string() ? base::Uuid::parse(value.get_ref<const std::string&>()) : std::nullopt;
     return id ? std::optional(store::StreamId{view_.type->stream_kinds.front(), *id})
               : std::optional<store::StreamId>();
 }
 
-Result<const PersonalDocuments::Stream*> PersonalDocuments::stream(const store::StreamId& id) {
+Result<PersonalDocuments::Stream*> PersonalDocuments::stream(const store::StreamId& id) {
     std::unique_ptr<Stream>& place = streams_[id];
     if (place) {
         return place.get();
@@ -135,8 +166,7 @@ Result<const PersonalDocuments::Stream*> PersonalDocuments::stream(const store::
                 return store::Visit::stop;
             }
             if (view_.type->takes(event.stream_kind, event.type)) {
-                read->events.push_back(
-                    {store::RecordedEvent::copy_of(event), reader_.sight(event)}
+                read->events.push_back({store::RecordedEvent::copy_of(event), &reader_.sight(event)}
                 );
             }
             return store::Visit::more;
@@ -146,58 +176,59 @@ Result<const PersonalDocuments::Stream*> PersonalDocuments::stream(const store::
     return place.get();
 }
 
-bool PersonalDocuments::goes_into(const store::EventView& event, std::string_view key) const {
+bool PersonalDocuments::goes_into(Stream::Seen& seen, std::string_view key) const {
+    const std::string_view entity = seen.event->entity;
     switch (view_.type->key) {
         case Key::stream:
             return true;
         case Key::entity:
-            return !event.entity.empty() && key.ends_with("#" + std::string(event.entity));
+            return !entity.empty() && key.ends_with(entity) && key.size() > entity.size() &&
+                   key[key.size() - entity.size() - 1] == '#';
         case Key::event:
-            return event.id.value().text() == key;
+            return seen.event->id.value().text() == key;
         case Key::pointer:
             break;
     }
-    const json data = parse_json(event.payload);
-    const json::json_pointer pointer(view_.type->key_pointer);
-    if (!data.contains(pointer)) {
-        return false;
+    if (!seen.keys) {
+        seen.keys.emplace();
+        const json data = parse_json(seen.event->payload);
+        const json::json_pointer pointer(view_.type->key_pointer);
+        const json found = data.contains(pointer) ? data.at(pointer) : json();
+        for (const json& one : found.is_array() ? found : json::array({found})) {
+            if (one.is_string()) {
+                seen.keys->push_back(one.get<std::string>());
+            }
+        }
     }
-    const json& value = data.at(pointer);
-    return value == key || (value.is_array() && std::ranges::any_of(value, [&](const json& one) {
-                                return one == key;
-                            }));
+    return std::ranges::find(*seen.keys, key) != seen.keys->end();
 }
 
 Result<std::optional<views::Document>> PersonalDocuments::fold_again(
-    const views::Document& document, const Stream& stream
+    const std::string& key, const std::vector<const Stream::Seen*>& inside
 ) const {
     EventInputs inputs;
-    for (const Stream::Seen& one : stream.events) {
-        if (!one.sight.visible || !goes_into(one.event.view(), document.key)) {
-            continue;
-        }
+    for (const Stream::Seen* one : inside) {
         std::string storage;
         SAMVEV_CHECK_OK(inputs.add(
-            reader_.gate().redact(one.event.view(), one.sight, storage), parts_.registry
+            reader_.gate().redact(one->event.view(), *one->sight, storage), parts_.registry
         ));
     }
     if (inputs.empty()) {
         return std::optional<views::Document>();
     }
-    auto folded =
-        view_.module->fold(view_.type->id, document.key, std::nullopt, inputs.events());
+    auto folded = view_.module->fold(view_.type->id, key, std::nullopt, inputs.events());
     if (!folded) {
         // Rather too little than too much, and never an answer that fails for one row.
         base::logger("access").error(
             "a document cannot be folded from what its reader may see: view={} key={} code={}",
-            view_.type->id, document.key, to_text(folded.error().code)
+            view_.type->id, key, to_text(folded.error().code)
         );
         return std::optional<views::Document>();
     }
     if (!*folded) {
         return std::optional<views::Document>();
     }
-    return std::optional(views::Document{document.key, std::move(**folded)});
+    return std::optional(views::Document{key, std::move(**folded)});
 }
 
 }  // namespace samvev::dispatch
