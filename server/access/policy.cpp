@@ -11,7 +11,6 @@
 // more fact in somebody's favour never costs them anything. What the words of the conditions mean
 // stands in situation.hpp (who is asking) and reach.hpp (what is asked for).
 namespace samvev::access {
-
 namespace {
 
 using S = const Situation&;
@@ -31,6 +30,7 @@ struct Rule {
 };
 
 const Effect invisible{Denial::invisible};
+const Effect tried{Denial::invisible, LogDuty::read};  // on record when asked for by name
 const Effect forbidden{Denial::forbidden};
 const Effect permit{Denial::none, LogDuty::read};
 const Effect permit_unlogged{Denial::none, LogDuty::none};
@@ -110,10 +110,10 @@ const std::vector<Rule> rules{
                  (alone && !grant->acts_alone) ||
                  (!grant->topics.empty() && !grant->topics.contains(s.item().topic)));
      }},
-    {"contact.restricted", "barneloven § 43 a", invisible, is_kept_away},
-    {"person.shut-out", "pbrl § 5-3", invisible,
+    {"contact.restricted", "barneloven § 43 a", tried, is_kept_away},
+    {"person.shut-out", "pbrl § 5-3", tried,
      [](S s) { return s.is_staff() && is_blocked(s, s.who.id); }},
-    {"staff.own-case", "fvl § 6", invisible, handles_own},
+    {"staff.own-case", "fvl § 6", tried, handles_own},
     {"item.withheld", "pbrl § 3-4", invisible,
      [](S s) {
          return is_withheld_from(s, s.who.id) ||
@@ -125,7 +125,7 @@ const std::vector<Rule> rules{
      [](S s) {
          return is_identity_item(s) && is_strict(s) && !s.is_subject() && !guards_addresses(s);
      }},
-    {"protection.not-found", "X5", invisible,
+    {"protection.not-found", "X5", tried,
      [](S s) {
          const Protection level = protection_of_others(s);
          const bool known = level == Protection::confidential && sits(s);

@@ -19,7 +19,9 @@
 #include "app/worker_pool.hpp"
 #include "base/clock.hpp"
 #include "base/log.hpp"
+#include "dispatch/access_log/access_log.hpp"
 #include "dispatch/dispatcher.hpp"
+#include "dispatch/gate/event_permit.hpp"
 #include "dispatch/gate/gate.hpp"
 #include "store/sealed_event_log.hpp"
 #include "store/table.hpp"
@@ -219,10 +221,15 @@ private:
         view_parts.fold_threads = worker_threads(options.settings);
         view_parts.seal = &sealing_->seal();
         projector_ = views::make_projector(view_parts);
-        gate_ = std::make_unique<dispatch::Gate>(facts_.get(), *registry_, clock_);
+        access_log_ = std::make_unique<dispatch::AccessLog>(
+            dispatch::AccessLog::Parts{*log_, clock_, ids_, *workers_}
+        );
+        gate_ =
+            std::make_unique<dispatch::Gate>(facts_.get(), *registry_, clock_, access_log_.get());
         subscriptions::HubParts hub_parts{*log_, *registry_, *workers_, clock_, *position_tokens_};
-        hub_parts.permit = [this](const access::Actor& actor, const store::EventView& event) {
-            return show(actor, event);
+        hub_parts.permit = dispatch::event_permit(*gate_);
+        hub_parts.record = [this](access::Reading reading, dispatch::AccessLog::Recorded recorded) {
+            access_log_->record(std::move(reading), std::move(recorded));
         };
         hub_ = subscriptions::make_hub(hub_parts);
         dispatch::DispatcherParts parts{
@@ -230,6 +237,8 @@ private:
             clock_, ids_,       *position_tokens_, data_->secret_for("commands")
         };
         parts.facts = facts_.get();
+        parts.access_log = access_log_.get();
+        parts.lookups_per_day = static_cast<std::size_t>(options.settings.lookups_per_day);
         parts.settable_clock = options.mode == Mode::development ? &clock_ : nullptr;
         parts.examples = std::move(examples);
         dispatcher_ = dispatch::make_dispatcher(parts);
@@ -262,22 +271,6 @@ private:
             projector_->tick(std::chrono::steady_clock::now());
             reactor_->wake();
         });
-    }
-
-    // What a subscriber is shown, by the facts of this moment.
-    subscriptions::Shown show(const access::Actor& actor, const store::EventView& event) const {
-        auto reader = gate_->reader(actor);
-        if (!reader) {
-            return false;
-        }
-        const dispatch::Sight& sight = reader->sight(event);
-        if (!sight.visible || sight.redacted.empty()) {
-            return sight.visible;
-        }
-        std::string storage;
-        return subscriptions::Shown(
-            store::RecordedEvent::copy_of(gate_->redact(event, sight, storage))
-        );
     }
 
     void save_facts() {
@@ -325,8 +318,6 @@ private:
     // history.
     Result<std::monostate> make_issuers_verifier(const std::vector<access::IssuerSettings>& issuers
     ) {
-        base::logger("app").warn("not yet for personal data: reads are not written to an access log"
-        );
         fetching_ =
             std::make_unique<WorkerPool>(1, limits::key_fetches_max, base::Urgency::foreground);
         SAMVEV_TRY(
@@ -394,6 +385,7 @@ private:
     std::unique_ptr<modules::Registry> registry_;
     std::unique_ptr<subscriptions::PositionTokens> position_tokens_;
     std::unique_ptr<views::Projector> projector_;
+    std::unique_ptr<dispatch::AccessLog> access_log_;
     std::unique_ptr<dispatch::Gate> gate_;
     std::unique_ptr<subscriptions::Hub> hub_;
     std::unique_ptr<dispatch::Dispatcher> dispatcher_;

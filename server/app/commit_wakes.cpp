@@ -25,7 +25,11 @@ void CommitWakes::connect(store::EventLog& log, std::function<void()> wake) {
         const std::lock_guard lock(mutex_);
         wake_ = std::move(wake);
     }
-    log.on_commit([this](store::LogId, store::Position) { note(); });
+    log.on_commit([this](store::LogId of, store::Position) {
+        if (of.kind != store::LogKind::access) {
+            note();  // Nothing is folded from what was read.
+        }
+    });
 }
 
 void CommitWakes::disconnect() {

@@ -48,8 +48,9 @@ public:
 private:
     // mutex_ is held.
     Result<std::monostate> purge() {
-        const std::vector<store::Erasure> erasures = parts_.keys.erasures();
         SAMVEV_TRY(const std::uint64_t purged, purged_count());
+        SAMVEV_CHECK_OK(erase_reads_since(purged));
+        const std::vector<store::Erasure> erasures = parts_.keys.erasures();
         // Views are rebuilt once for all that is new, however much that is.
         std::map<std::pair<store::TenantId, std::string>, store::StreamId> one_of_each_kind;
         for (std::uint64_t i = purged; i < erasures.size(); ++i) {
@@ -75,6 +76,24 @@ private:
         if (purged < erasures.size()) {
             SAMVEV_CHECK_OK(set_purged_count(erasures.size()));
             base::logger("app").info("erased streams={}", erasures.size() - purged);
+        }
+        return std::monostate();
+    }
+
+    // Who has read about the stream is forgotten with it, but for the envelopes: that somebody did.
+    Result<std::monostate> erase_reads_since(std::uint64_t purged) {
+        const std::vector<store::Erasure> erasures = parts_.keys.erasures();
+        for (std::uint64_t i = purged; i < erasures.size(); ++i) {
+            store::Erasure of_reads = erasures[i];
+            store::LogId& log = of_reads.owner.log;
+            if (log.kind != store::LogKind::domain) {
+                continue;
+            }
+            log.kind = store::LogKind::access;
+            of_reads.keys.clear();
+            if (!parts_.keys.is_closed(of_reads.owner)) {
+                SAMVEV_CHECK_OK(store::erase_stream(parts_.stored, parts_.keys, of_reads));
+            }
         }
         return std::monostate();
     }

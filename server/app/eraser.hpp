@@ -15,8 +15,8 @@
 namespace samvev::app {
 
 // Forgets what belongs to a stream, wherever it stands: fence, register, keys (store), caches,
-// claims, timers, rows of views, and what the system log quotes of it. Nothing is sealed for it
-// again.
+// claims, timers, rows of views, what the system log quotes of it, and who has read it. Nothing is
+// sealed for it again.
 //
 // Concurrency: [any thread], one erasure at a time; blocks, for as long as the tenant's views take
 // to be rebuilt. Nobody else is held up.

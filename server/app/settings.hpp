@@ -35,6 +35,7 @@ struct Settings {
     std::uint64_t service_calls_per_second = limits::service_calls_per_second;
     std::uint64_t connections_per_user = limits::connections_per_user_max;
     std::uint64_t subscriptions_per_user = limits::subscriptions_per_user_max;
+    std::uint64_t lookups_per_day = limits::lookups_per_day;
     std::string data_directory = "data";
     std::string keys_directory;
     std::string master_key_file;

@@ -112,6 +112,14 @@ const std::vector<SettingKey>& keys() {
          .meaning = "Subscriptions of one user over all sessions.",
          .number_min = 1,
          .number_max = limits::connections_max * limits::subscriptions_per_connection_max},
+        {.section = "access",
+         .name = "lookups_per_day",
+         .field = &Settings::lookups_per_day,
+         .meaning = "Persons and cases one member of staff may look up in a day before "
+                    "access-log.patterns "
+                    "shows it to the privacy officer. Nobody is stopped.",
+         .number_min = 1,
+         .number_max = limits::access_pattern_rows_max},
         {.section = "data",
          .name = "directory",
          .field = &Settings::data_directory,

@@ -79,6 +79,23 @@ inline constexpr seconds proof_skew{5};
 // Proofs remembered until they are too old to be used again; when there are more, none is taken.
 inline constexpr std::size_t proofs_remembered_max = 100'000;
 
+// --- the access log -------------------------------------------------------------------------
+// Commits of reads on their way to the disk: a fraction of commit_queue_max, so that however much
+// is read, commands find room.
+inline constexpr std::size_t access_commits_max = commit_queue_max / 4;
+// Reads that wait for those: a page for each connection there may be, and the calls in between.
+inline constexpr std::size_t access_waiting_max = 32 * 1024;
+// A read equal to one that is on record this recently, of the same state, is that one: what a
+// person calls "looked at it this morning" is not told by the number of times a screen was drawn
+// again.
+inline constexpr seconds access_repeat_window{60};
+inline constexpr std::size_t access_repeats_max = 64 * 1024;  // Remembered; about 6 MiB.
+// Records that one page looks at for those asked for, and one look for patterns.
+inline constexpr std::size_t access_rows_seen_max = 20'000;
+inline constexpr std::size_t access_pattern_rows_max = 200'000;
+inline constexpr std::size_t access_patterns_max = 200;  // Lines in one answer, the latest first.
+inline constexpr std::size_t lookups_per_day = 50;  // Of one member of staff; a class and a half.
+
 // --- views ----------------------------------------------------------------------------------
 inline constexpr std::size_t projector_batch_events = 4096;
 inline constexpr std::size_t list_page_max = 200;
@@ -187,6 +204,7 @@ static_assert(drain_spread < drain_deadline);
 // that call rpc.discover over a WebSocket take 1 MiB at most (python3-websockets).
 inline constexpr std::size_t open_rpc_bytes_max = 1000 * 1024;
 static_assert(open_rpc_bytes_max < 1024 * 1024);
+static_assert(access_waiting_max > connections_max);
 static_assert(page_bytes_max < response_bytes_max);
 static_assert(response_bytes_max < outbox_bytes_max);
 

@@ -11,6 +11,7 @@
 #include "base/json_text.hpp"
 #include "base/limits.hpp"
 #include "base/log.hpp"
+#include "dispatch/access_log/access_log.hpp"
 #include "dispatch/command_handler.hpp"
 #include "dispatch/methods/methods.hpp"
 #include "dispatch/query_handler.hpp"
@@ -31,7 +32,8 @@ class ModuleDispatcher final : public Dispatcher {
 public:
     explicit ModuleDispatcher(const DispatcherParts& parts)
         : executor_(parts.executor),
-          gate_(parts.facts, parts.registry, parts.clock),
+          access_log_(parts.access_log),
+          gate_(parts.facts, parts.registry, parts.clock, parts.access_log),
           commands_(std::make_shared<CommandHandler>(CommandHandlerParts{
               parts.log, parts.registry, parts.executor, parts.clock, parts.ids, parts.tokens,
               parts.secret, gate_, parts.drop_states
@@ -41,12 +43,13 @@ public:
                 command_methods_.emplace(type.name, make_command_method(*module, type));
             }
         }
-        const QueryParts query{parts.log,    parts.registry, parts.views,
-                               parts.tokens, gate_,          parts.executor};
+        const QueryParts query{parts.log, parts.registry, parts.views,          parts.tokens,
+                               gate_,     parts.executor, parts.lookups_per_day};
         add(view_methods(query));
         add(me_methods(query));
         add(stream_methods(query));
         add(authz_methods(query));
+        add(access_log_methods(query));
         if (parts.settable_clock != nullptr) {
             add(dev_clock_methods(*parts.settable_clock));
         }
@@ -150,7 +153,7 @@ private:
     void execute_query(const QueryMethod& method, Request request, Completion done) {
         auto shared_done = std::make_shared<Completion>(std::move(done));
         const bool posted =
-            executor_.try_post([&method, request = std::move(request), shared_done] {
+            executor_.try_post([this, &method, request = std::move(request), shared_done] {
                 if (request.cancel && request.cancel->cancelled()) {
                     (*shared_done)(
                         fail(ErrorCode::cancelled, "The call was withdrawn before it was answered.")
@@ -170,12 +173,13 @@ private:
 
     // A query that throws (a document that is not what its schema says, no memory) ends this call
     // only.
-    static void run_query(
+    void run_query(
         const QueryMethod& method, const Request& request, const std::shared_ptr<Completion>& done
     ) {
-        const Completion once = [done](Result<std::string> answer) {
-            if (const Completion first = std::exchange(*done, nullptr)) {
-                first(std::move(answer));
+        const AnswerCompletion once = [this, &method, done](Answer answer) {
+            if (Completion first = std::exchange(*done, nullptr)) {
+                answer.reading.method = method.description.name;
+                release(std::move(answer), std::move(first));
             }
         };
         try {
@@ -183,11 +187,27 @@ private:
         } catch (const std::exception& error) {
             base::logger("dispatch")
                 .error("query failed method={} what=\"{}\"", method.description.name, error.what());
-            once(fail(ErrorCode::internal, method.description.name + " could not be answered."));
+            once({fail(ErrorCode::internal, method.description.name + " could not be answered.")});
         }
     }
 
+    // Nothing of persons leaves before it is on record who was shown it.
+    void release(Answer answer, Completion done) {
+        if (access_log_ == nullptr) {
+            done(std::move(answer.result));
+            return;
+        }
+        access_log_->record(
+            std::move(answer.reading),
+            [result = std::move(answer.result),
+             done = std::move(done)](const Result<std::monostate>& recorded) mutable {
+                done(recorded ? std::move(result) : tl::unexpected<Error>(recorded.error()));
+            }
+        );
+    }
+
     base::Executor& executor_;
+    AccessLog* const access_log_;
     const Gate gate_;
     std::map<std::string, CommandMethod, std::less<>> command_methods_;
     std::map<std::string, QueryMethod, std::less<>> query_methods_;

@@ -9,6 +9,7 @@
 #include "access/actor.hpp"
 #include "base/clock.hpp"
 #include "base/executor.hpp"
+#include "base/limits.hpp"
 #include "base/uuid.hpp"
 #include "dispatch/gate/tenant_facts.hpp"
 #include "dispatch/method.hpp"
@@ -48,6 +49,8 @@ public:
     [[nodiscard]] virtual std::string open_rpc(std::string_view connection_methods) const = 0;
 };
 
+class AccessLog;
+
 struct DispatcherParts {
     store::EventLog& log;
     const modules::Registry& registry;
@@ -58,6 +61,9 @@ struct DispatcherParts {
     const subscriptions::PositionTokens& tokens;
     std::string secret;  // for seeds, claim keys and command digests; at least 32 bytes
     const TenantFacts* facts = nullptr;  // absent: roles alone decide, for tests beside access
+    AccessLog* access_log = nullptr;     // absent: reads are not recorded, likewise for tests
+    // Persons and cases one member of staff looks up a day before the privacy officer is shown it.
+    std::size_t lookups_per_day = limits::lookups_per_day;
     base::AdjustableClock* settable_clock = nullptr;  // offered as dev.set-clock when present
     // Method → example that works on the data this server holds; shown by rpc.discover.
     std::map<std::string, MethodExample> examples{};

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "access/reading.hpp"
 #include "dispatch/request.hpp"
 
 namespace samvev::dispatch {
@@ -32,8 +33,16 @@ struct MethodDescription {
     enum class Kind { command, query, server } kind = Kind::query;
 };
 
+// What a query answers, and what of persons is in it or was refused: it leaves when that is on
+// record.
+struct Answer {
+    Result<std::string> result;
+    access::Reading reading{};  // empty: it is about nobody
+};
+using AnswerCompletion = std::function<void(Answer)>;
+
 // A method that is not a module's command: runs on the executor, may block, answers once.
-using QueryFunction = std::function<void(const Request&, Completion)>;
+using QueryFunction = std::function<void(const Request&, AnswerCompletion)>;
 
 struct QueryMethod {
     MethodDescription description;

@@ -26,74 +26,10 @@ std::string_view single_kind(const modules::ViewType& view) {
                : std::string_view();
 }
 
-std::string names_of(const modules::ViewType& view) {
-    std::string out;
-    for (const modules::IndexType& index : view.indexes) {
-        out += (out.empty() ? "" : "; ") + index.name + " (";
-        for (std::size_t i = 0; i < index.fields.size(); ++i) {
-            out += (i == 0 ? "" : ", ") + index.fields[i].substr(1);
-        }
-        out += ")";
-    }
-    return out.empty() ? "none" : out;
-}
-
-// The order of `where`'s values in the index, or absent when its leading fields are others.
-std::optional<std::vector<std::string>> match_where(
-    const modules::IndexType& index, const json& where
-) {
-    if (where.size() > index.fields.size()) {
-        return std::nullopt;
-    }
-    std::vector<std::string> equals;
-    for (std::size_t i = 0; i < where.size(); ++i) {
-        const auto found = where.find(index.fields[i].substr(1));
-        if (found == where.end() || found->is_structured()) {
-            return std::nullopt;
-        }
-        equals.push_back(found->dump());
-    }
-    return equals;
-}
-
-Result<std::monostate> choose_index(
-    const modules::ViewType& view, const json& params, views::ListQuery& query
-) {
-    if (params.contains("index") || params.contains("equals")) {
-        if (!params.value("index", json()).is_string()) {
-            return fail(ErrorCode::invalid_argument, view.id + ": index is not a text.");
-        }
-        query.index = params["index"].get<std::string>();
-        for (const json& value : params.value("equals", json::array())) {
-            query.equals.push_back(value.dump());
-        }
-        return std::monostate{};
-    }
-    const json where = params.value("where", json::object());
-    if (!where.is_object()) {
-        return fail(ErrorCode::invalid_argument, view.id + ": where is not an object.");
-    }
-    if (where.empty() && !params.contains("from") && !params.contains("to")) {
-        return std::monostate{};
-    }
-    for (const modules::IndexType& index : view.indexes) {
-        if (auto equals = match_where(index, where)) {
-            query.index = index.name;
-            query.equals = std::move(*equals);
-            return std::monostate{};
-        }
-    }
-    return fail(
-        ErrorCode::invalid_argument, view.id + " cannot be searched by " + where.dump() +
-                                         ". It has these indexes: " + names_of(view) + "."
-    );
-}
-
 // Waits for the position, then answers.
 void when_current(
     const QueryParts& parts, std::uint32_t tenant, const std::string& view,
-    const std::optional<std::string>& token, Completion done,
-    std::function<Result<std::string>()> answer
+    const std::optional<std::string>& token, AnswerCompletion done, std::function<Answer()> answer
 ) {
     if (!token) {
         done(answer());
@@ -103,7 +39,7 @@ void when_current(
     const Result<store::Position> position =
         parts.tokens.read(log.tenant, parts.log.head(log).epoch, *token);
     if (!position) {
-        done(tl::unexpected<Error>(position.error()));
+        done({tl::unexpected<Error>(position.error())});
         return;
     }
     parts.views.when_at_least(
@@ -112,12 +48,12 @@ void when_current(
          view](bool reached) {
             // The projector's thread has more to fold: the answer is read elsewhere.
             if (!reached || !executor.try_post([done, answer] { done(answer()); })) {
-                done(fail(
+                done({fail(
                     ErrorCode::overloaded,
                     view + (reached ? " cannot be read now" : " has not reached the position yet") +
                         ". Ask again.",
                     base::JsonObject().number("retryAfterMs", limits::retry_after.count()).take()
-                ));
+                )});
             }
         }
     );
@@ -140,12 +76,11 @@ struct Asked {
     std::string purpose;
 };
 
-Result<std::string> get_answer(
-    const QueryParts& parts, const Asked& asked, const std::string& key
+Result<std::string> get_text(
+    const QueryParts& parts, const Asked& asked, const std::string& key, Reader& reader
 ) {
     const std::string& view = asked.view.type->id;
     const std::string position = position_of(parts, store::TenantId(asked.actor->tenant), view);
-    SAMVEV_TRY(Reader reader, parts.gate.reader(*asked.actor, asked.purpose));
     PersonalDocuments documents({parts.log, parts.registry, parts.views}, reader, asked.view);
     SAMVEV_TRY(const std::optional<views::Document> document, documents.get(key));
     if (!document) {
@@ -158,12 +93,11 @@ Result<std::string> get_answer(
         .take();
 }
 
-Result<std::string> list_answer(
-    const QueryParts& parts, const Asked& asked, const views::ListQuery& query
+Result<std::string> list_text(
+    const QueryParts& parts, const Asked& asked, const views::ListQuery& query, Reader& reader
 ) {
     const std::string position =
         position_of(parts, store::TenantId(asked.actor->tenant), query.view);
-    SAMVEV_TRY(Reader reader, parts.gate.reader(*asked.actor, asked.purpose));
     PersonalDocuments documents({parts.log, parts.registry, parts.views}, reader, asked.view);
     SAMVEV_TRY(const views::ListPage page, documents.list(query));
     std::string items = "[";
@@ -180,6 +114,19 @@ Result<std::string> list_answer(
         out.text("nextCursor", page.next_cursor);
     }
     return out.text("position", position).take();
+}
+
+// What `text` makes of what the caller may see now, with what it shows.
+template <typename Text>
+Answer read_as(const QueryParts& parts, const Asked& asked, const Text& text) {
+    Result<Reader> reader = parts.gate.reader(*asked.actor, asked.purpose);
+    if (!reader) {
+        return {tl::unexpected<Error>(std::move(reader.error()))};
+    }
+    Answer answer{text(*reader)};
+    answer.reading = reader->take_reading();
+    answer.reading.view = asked.view.type->id;
+    return answer;
 }
 
 // The key asked for: "<kind>Id" and optionally "entity", or "key"; absent = a list is asked for.
@@ -223,32 +170,32 @@ Result<std::monostate> check_names(
 
 void run_view(
     const QueryParts& parts, modules::Registry::View asked_view, const Request& request,
-    std::string_view also, Completion done
+    std::string_view also, AnswerCompletion done
 ) {
     const modules::ViewType& view = *asked_view.type;
     const auto reader = parts.gate.reader(*request.actor);
     if (!reader) {
-        done(tl::unexpected<Error>(reader.error()));
+        done({tl::unexpected<Error>(reader.error())});
         return;
     }
     if (!reader->may_ask(view)) {
-        done(tl::unexpected<Error>(role_missing(view.id, view.read_roles)));
+        done({tl::unexpected<Error>(role_missing(view.id, view.read_roles))});
         return;
     }
     const json params = json::parse(request.params, nullptr, false);
     if (!params.is_object()) {
-        done(fail(ErrorCode::invalid_argument, view.id + ": params is not an object."));
+        done({fail(ErrorCode::invalid_argument, view.id + ": params is not an object.")});
         return;
     }
     if (const auto known = check_names(view, params, also); !known) {
-        done(tl::unexpected<Error>(known.error()));
+        done({tl::unexpected<Error>(known.error())});
         return;
     }
     const Result<std::optional<std::string>> key = key_asked(view, params);
     Result<ListParams> list =
         key && !*key ? parse_list_params(view, request.params) : Result<ListParams>(ListParams{});
     if (!key || !list) {
-        done(tl::unexpected<Error>(key ? list.error() : key.error()));
+        done({tl::unexpected<Error>(key ? list.error() : key.error())});
         return;
     }
     const json purpose = params.value("purpose", json());
@@ -261,14 +208,22 @@ void run_view(
     if (*key) {
         when_current(
             parts, request.actor->tenant, view.id, token, std::move(done),
-            [parts, asked = std::move(asked), k = **key] { return get_answer(parts, asked, k); }
+            [parts, asked = std::move(asked), k = **key] {
+                Answer answer = read_as(parts, asked, [&](Reader& as) {
+                    return get_text(parts, asked, k, as);
+                });
+                answer.reading.key = k;
+                return answer;
+            }
         );
         return;
     }
     when_current(
         parts, request.actor->tenant, view.id, token, std::move(done),
         [parts, asked = std::move(asked), query = std::move(list->query)] {
-            return list_answer(parts, asked, query);
+            return read_as(parts, asked, [&](Reader& as) {
+                return list_text(parts, asked, query, as);
+            });
         }
     );
 }
@@ -310,7 +265,7 @@ QueryMethod view_method(const QueryParts& parts, modules::Registry::View of) {
     }
     method.description.result_schema = R"({"anyOf":[)" + std::string(get_result_schema) + "," +
                                        std::string(list_result_schema) + "]}";
-    method.run = [parts, of](const Request& request, Completion done) {
+    method.run = [parts, of](const Request& request, AnswerCompletion done) {
         run_view(parts, of, request, {}, std::move(done));
     };
     return method;
@@ -329,27 +284,28 @@ QueryMethod generic_method(
         {"view", true, std::string(text_schema), "The view's id."}
     );
     method.description.result_schema = result;
-    method.run = [parts,
-                  method_name = method.description.name](const Request& request, Completion done) {
+    method.run = [parts, method_name = method.description.name](
+                     const Request& request, AnswerCompletion done
+                 ) {
         const json params = json::parse(request.params, nullptr, false);
         const json id = params.is_object() ? params.value("view", json()) : json();
         if (!id.is_string()) {
-            done(fail(
+            done({fail(
                 ErrorCode::invalid_argument,
                 method_name + ": view is required, a text like \"case.overview\"."
-            ));
+            )});
             return;
         }
         if (method_name == "view.get" && !params.contains("key")) {
-            done(fail(
+            done({fail(
                 ErrorCode::invalid_argument,
                 "view.get: key is required, a text like \"case/<uuid>\"."
-            ));
+            )});
             return;
         }
         const modules::Registry::View view = parts.registry.view(id.get_ref<const std::string&>());
         if (view.type == nullptr) {
-            done(fail(ErrorCode::not_found, "There is no view '" + id.get<std::string>() + "'."));
+            done({fail(ErrorCode::not_found, "There is no view '" + id.get<std::string>() + "'.")});
             return;
         }
         run_view(parts, view, request, "view", std::move(done));
@@ -358,42 +314,6 @@ QueryMethod generic_method(
 }
 
 }  // namespace
-
-Result<ListParams> parse_list_params(const modules::ViewType& view, std::string_view text) {
-    const json params = json::parse(text, nullptr, false);
-    ListParams out;
-    out.query.view = view.id;
-    SAMVEV_CHECK_OK(choose_index(view, params, out.query));
-    if (params.contains("from")) {
-        out.query.from = params["from"].dump();
-    }
-    if (params.contains("to")) {
-        out.query.to = params["to"].dump();
-    }
-    const json order = params.value("order", json("ascending"));
-    if (order != "ascending" && order != "descending") {
-        return fail(
-            ErrorCode::invalid_argument, view.id + ": order is \"ascending\" or \"descending\"."
-        );
-    }
-    out.query.order = order == "ascending" ? views::ListQuery::Order::ascending
-                                           : views::ListQuery::Order::descending;
-    const json limit = params.value("limit", json(limits::list_page_default));
-    if (!limit.is_number_integer() || limit.get<std::int64_t>() < 1 ||
-        limit.get<std::int64_t>() > static_cast<std::int64_t>(limits::list_page_max)) {
-        return fail(
-            ErrorCode::invalid_argument, view.id + ": limit is an integer from 1 to " +
-                                             std::to_string(limits::list_page_max) + "."
-        );
-    }
-    out.query.limit = limit.get<std::size_t>();
-    const json cursor = params.value("cursor", json(""));
-    if (!cursor.is_string()) {
-        return fail(ErrorCode::invalid_argument, view.id + ": cursor is not a text.");
-    }
-    out.query.cursor = cursor.get<std::string>();
-    return out;
-}
 
 std::vector<QueryMethod> view_methods(const QueryParts& parts) {
     std::vector<QueryMethod> out;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/executor.hpp"
+#include "base/limits.hpp"
 #include "dispatch/gate/gate.hpp"
 #include "dispatch/method.hpp"
 #include "modules/registry.hpp"
@@ -22,6 +23,7 @@ struct QueryParts {
     const subscriptions::PositionTokens& tokens;
     const Gate& gate;
     base::Executor& executor;
+    std::size_t lookups_per_day = limits::lookups_per_day;  // more are shown to the privacy officer
 };
 
 // view.get, view.list, and one method per view named like the view (`case.overview`).

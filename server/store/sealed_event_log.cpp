@@ -80,6 +80,10 @@ public:
 
     bool reads(const EventView& event) const override { return next_->reads(event); }
     void committed(LogId log, std::span<const EventView> events) override {
+        if (log.kind == LogKind::access) {
+            next_->committed(log, events);  // Nobody folds what was read; opening it would cost.
+            return;
+        }
         std::vector<OpenedEvents> texts(events.size(), OpenedEvents(seal_, log));
         std::vector<EventView> opened;
         for (std::size_t i = 0; i < events.size(); ++i) {

@@ -18,6 +18,8 @@ namespace samvev::store {
 // with gone, also when the commit was sealed before the fence: the committer asks again. A retry
 // of a command that was committed before still gets its answer.
 //
+// The listener is told of the access log's events as they are stored.
+//
 // Size limits are of what is appended, not of what it becomes.
 //
 // Concurrency: as EventLog. `seal` outlives it.

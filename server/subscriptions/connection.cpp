@@ -24,18 +24,34 @@ void Connection::add(std::shared_ptr<Subscription> subscription) {
     entries_.push_back({std::move(subscription), std::nullopt});
 }
 
-bool Connection::remove(std::string_view id) {
-    std::shared_ptr<Subscription> removed;  // Destroyed without the lock: it unwatches its feed.
+// Null when there is none. To be destroyed without the lock: it unwatches its feed.
+std::shared_ptr<Subscription> Connection::take(std::string_view id) {
     const std::lock_guard lock(mutex_);
     const auto found = std::find_if(entries_.begin(), entries_.end(), [&](const Entry& entry) {
         return entry.subscription->id() == id;
     });
     if (found == entries_.end()) {
-        return false;
+        return nullptr;
     }
-    removed = std::move(found->subscription);
+    std::shared_ptr<Subscription> taken = std::move(found->subscription);
     entries_.erase(found);
-    return true;
+    return taken;
+}
+
+bool Connection::remove(std::string_view id) {
+    return take(id) != nullptr;
+}
+
+bool Connection::has(std::string_view id) const {
+    const std::lock_guard lock(mutex_);
+    return std::any_of(entries_.begin(), entries_.end(), [&](const Entry& entry) {
+        return entry.subscription->id() == id;
+    });
+}
+
+std::optional<std::string> Connection::break_off(std::string_view id, std::string_view reason) {
+    const std::shared_ptr<Subscription> taken = take(id);
+    return taken ? std::optional(taken->end(reason).params) : std::nullopt;
 }
 
 void Connection::change_actor(const access::Actor& actor) {

@@ -31,6 +31,11 @@ public:
     void change_actor(const access::Actor& actor);
     void end_all(std::string_view reason);
     void remove_all();
+    [[nodiscard]] bool has(std::string_view id) const;
+    // Ends that subscription; its last notification, or nothing when it had ended already.
+    [[nodiscard]] std::optional<std::string> break_off(
+        std::string_view id, std::string_view reason
+    );
 
     // The first answer in turn. `nothing`: all are idle and the waker sleeps.
     [[nodiscard]] Subscription::Answer poll(Subscription::Reach reach);
@@ -46,6 +51,7 @@ private:
     [[nodiscard]] Subscription::Answer poll_each(Subscription::Reach reach);
     [[nodiscard]] std::vector<Entry> entries_in_turn() const;
     [[nodiscard]] bool turn_passes(std::string_view id);
+    [[nodiscard]] std::shared_ptr<Subscription> take(std::string_view id);
 
     const std::shared_ptr<Waker> waker_;
     mutable std::mutex mutex_;  // Guards what follows.

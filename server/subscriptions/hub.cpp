@@ -103,7 +103,7 @@ public:
         if (answer.found == Found::needs_log) {
             post_read(of, std::move(done));
         } else {
-            deliver(std::move(answer), done);
+            deliver(parts_.record, of, std::move(answer), std::move(done));
         }
     }
 
@@ -130,12 +130,43 @@ private:
         HubImpl* hub = nullptr;
     };
 
-    static void deliver(Subscription::Answer answer, const Next& done) {
+    // Without the anchor's lock: what is recorded is a commit, and that wakes the hub.
+    static void deliver(
+        const Record& record, const std::shared_ptr<Connection>& to, Subscription::Answer answer,
+        Next done
+    ) {
         if (answer.found == Found::nothing) {
             done(std::nullopt);
-        } else {
+        } else if (!record || !answer.reading.is_on_record()) {
             done(std::move(answer.params));
+        } else {
+            std::string id = answer.reading.key;
+            record(
+                std::move(answer.reading),
+                [to, id = std::move(id), params = std::move(answer.params),
+                 done = std::move(done)](const Result<std::monostate>& recorded) mutable {
+                    send_recorded(*to, id, recorded, std::move(params), done);
+                }
+            );
         }
+    }
+
+    // The cursor stands behind the page: not sent, it would be lost without a word.
+    static void send_recorded(
+        Connection& to, const std::string& id, const Result<std::monostate>& recorded,
+        std::string params, const Next& done
+    ) {
+        std::optional<std::string> out = recorded
+                                             ? std::optional(std::move(params))
+                                             : to.break_off(id, to_text(recorded.error().code));
+        if (out && (!recorded || to.has(id))) {
+            done(std::move(out));
+            return;
+        }
+        // Unsubscribed meanwhile: the others have their turn.
+        to.waker()->falls_asleep();
+        done(std::nullopt);
+        to.waker()->wake();
     }
 
     [[nodiscard]] std::shared_ptr<Connection> find(ConnectionId connection) const {
@@ -202,17 +233,18 @@ private:
             const std::lock_guard lock(reads_mutex_);
             ++reads_under_way_;
         }
-        const bool posted = parts_.executor.try_post([anchor = anchor_, connection, done] {
-            Subscription::Answer answer;
-            {
-                const std::shared_lock lock(anchor->mutex);
-                if (anchor->hub != nullptr) {
-                    answer = connection->poll(Reach::log);
-                    anchor->hub->end_read();
+        const bool posted =
+            parts_.executor.try_post([anchor = anchor_, connection, done, record = parts_.record] {
+                Subscription::Answer answer;
+                {
+                    const std::shared_lock lock(anchor->mutex);
+                    if (anchor->hub != nullptr) {
+                        answer = connection->poll(Reach::log);
+                        anchor->hub->end_read();
+                    }
                 }
-            }
-            deliver(std::move(answer), done);
-        });
+                deliver(record, connection, std::move(answer), done);
+            });
         if (!posted) {
             read_refused(connection, done);
         }
@@ -232,12 +264,12 @@ private:
             }
         }
         if (is_put_off) {
-            deliver({}, done);
+            done(std::nullopt);
             return;
         }
         auto answer = connection->poll(Reach::log);
         end_read();
-        deliver(std::move(answer), done);
+        deliver(parts_.record, connection, std::move(answer), done);
     }
 
     // Whoever was put off because of this read has its turn.

@@ -69,11 +69,12 @@ public:
     //   "caughtUp"    with "time": at that time everything up to the position had been sent
     //   "fellBehind"  more than limits::behind_events lag; pages follow, then caughtUp
     //   "checkpoint"  what lies before the position is of no concern to the subscriber
-    //   "ended"       with "reason": end_all()'s, or an error code ("corrupt", "unavailable")
+    //   "ended"       with "reason": end_all()'s, or an error code ("corrupt", "unavailable";
+    //   the latter also when a page could not be put on record: it was not sent)
     // `done` gets nothing when there is nothing to send; then EventSink::wake tells when to ask
     // again. One call at a time per connection; `done` runs inline when the answer comes from
-    // memory, else on the executor. A wake that comes while a call is under way counts for the
-    // next.
+    // memory and needs no record, else on the executor or where commits are answered. A wake that
+    // comes while a call is under way counts for the next.
     using Next = std::function<void(std::optional<std::string> params)>;
     virtual void next(ConnectionId connection, Next done) = 0;
 
@@ -95,6 +96,8 @@ struct HubParts {
     const PositionTokens& tokens;
     // What is invisible is passed over in silence. Absent: every actor sees all of the tenant.
     Permit permit = nullptr;
+    // Of what shows persons. Absent: nothing is recorded, for tests beside access.
+    Record record = nullptr;
 };
 // All parts outlive the hub, which registers itself with the log's on_commit.
 [[nodiscard]] std::unique_ptr<Hub> make_hub(const HubParts& parts);

@@ -44,6 +44,7 @@ void Subscription::change_actor(const access::Actor& actor) {
 }
 
 Subscription::Answer Subscription::poll(Reach reach) {
+    seen_.clear();
     {
         const std::lock_guard lock(mutex_);
         if (new_actor_) {
@@ -76,7 +77,7 @@ Subscription::Answer Subscription::poll_tenant(Reach reach) {
     if (slice.covered && !slice.events.empty()) {
         return take_recent(slice, reach);
     }
-    return reach == Reach::memory ? Answer{Found::needs_log, {}} : read_tenant_log();
+    return reach == Reach::memory ? Answer{Found::needs_log, {}, {}} : read_tenant_log();
 }
 
 Subscription::Answer Subscription::read_tenant_log() {
@@ -132,7 +133,7 @@ Subscription::Answer Subscription::poll_streams(Reach reach) {
         }
         pending_ = Pending::in_log;
     }
-    return reach == Reach::memory ? Answer{Found::needs_log, {}} : read_streams();
+    return reach == Reach::memory ? Answer{Found::needs_log, {}, {}} : read_streams();
 }
 
 Subscription::Answer Subscription::read_streams() {
@@ -207,14 +208,16 @@ Subscription::Answer Subscription::take_recent(const TenantFeed::Slice& slice, R
     return finish(page, reached && live_, parts_.clock.now());
 }
 
-Page::Take Subscription::offer(Page& page, const store::EventView& event, const std::string* text)
-    const {
+Page::Take Subscription::offer(Page& page, const store::EventView& event, const std::string* text) {
     if (!filter_.matches_type(event.type, parts_.delivered.version(event))) {
         return page.take_invisible(event);
     }
-    const Shown shown = parts_.permit(actor_, event);
+    Shown shown = parts_.permit(actor_, event);
     if (!shown.visible) {
         return page.take_invisible(event);
+    }
+    if (shown.ground.duty != access::LogDuty::none) {
+        seen_.push_back({event.position, event.stream(), event.revision, std::move(shown.ground)});
     }
     return page.take_visible(event, [&](std::string& out) {
         if (text != nullptr && !shown.redacted) {
@@ -238,13 +241,30 @@ Subscription::Answer Subscription::finish(
     if (page.event_count() > 0) {
         std::string members = "\"events\":[";
         members.append(page.events()).append("],");
-        return say("events", members);
+        Answer answer = say("events", members);
+        answer.reading = reading_of(page);
+        return answer;
     }
     if (reached_at_) {
         return caught_up();
     }
     // Not at the end and nothing to show: the position is worth telling, and there is more to read.
     return reached ? idle(asked_at) : say("checkpoint", "");
+}
+
+access::Reading Subscription::reading_of(const Page& page) const {
+    access::Reading out;
+    out.reader = actor_;
+    out.method = "events.subscribe";
+    out.key = id_;
+    for (const Seen& seen : seen_) {
+        if (page.next() && seen.position < *page.next()) {
+            if (auto* const part = out.show(seen.stream.text(), seen.ground)) {
+                access::extend(*part, seen.revision.value());
+            }
+        }
+    }
+    return out;
 }
 
 Subscription::Answer Subscription::reach_head(base::Timestamp asked_at) {
@@ -291,13 +311,13 @@ Subscription::Answer Subscription::end(std::string_view reason) const {
     std::string members = "\"reason\":";
     base::append_json_string(members, reason);
     members.push_back(',');
-    return {Found::ended, notification("ended", members)};
+    return {Found::ended, notification("ended", members), {}};
 }
 
 Subscription::Answer Subscription::say(std::string_view kind, std::string_view members) {
     invisible_ = 0;
     spoke_at_ = parts_.clock.now();
-    return {Found::something, notification(kind, members)};
+    return {Found::something, notification(kind, members), {}};
 }
 
 std::string Subscription::notification(std::string_view kind, std::string_view members) const {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "access/actor.hpp"
+#include "access/reading.hpp"
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "store/event_log.hpp"
@@ -67,6 +68,7 @@ public:
     struct Answer {
         Found found = Found::nothing;
         std::string params;
+        access::Reading reading{};  // whom it shows something of: on record before it is sent
     };
     [[nodiscard]] Answer poll(Reach reach);
     // The last notification.
@@ -88,7 +90,8 @@ private:
     Answer take_recent(const TenantFeed::Slice& slice, Reach reach);
     [[nodiscard]] Page::Take offer(
         Page& page, const store::EventView& event, const std::string* text
-    ) const;
+    );
+    [[nodiscard]] access::Reading reading_of(const Page& page) const;
     [[nodiscard]] Result<std::uint64_t> count_unread_in_streams() const;
 
     Answer finish(const Page& page, bool reached, base::Timestamp asked_at);
@@ -111,6 +114,14 @@ private:
 
     store::Position next_;
     std::vector<StreamCursor> cursors_;  // empty: the whole log
+    // Of the events offered to the page: those that it keeps are in it.
+    struct Seen {
+        store::Position position;
+        store::StreamId stream;
+        store::Revision revision;
+        access::Ground ground;
+    };
+    std::vector<Seen> seen_;
     Pending pending_;
     std::atomic<bool> live_{false};
     std::optional<base::Timestamp> reached_at_;  // caughtUp is to be said

@@ -3,6 +3,8 @@
 #include <catch2/catch.hpp>
 
 #include "base/calendar_text.hpp"
+#include "dispatch/gate/event_permit.hpp"
+#include "support/forwarding_log.hpp"
 
 namespace samvev::test {
 namespace {
@@ -19,13 +21,28 @@ std::unique_ptr<modules::Registry> must_make_registry(
     return std::move(*registry);
 }
 
+class RefusingLog final : public ForwardingLog {
+public:
+    using ForwardingLog::ForwardingLog;
+    void submit(store::Commit commit, Completion done) override {
+        if (const auto error = refuses ? refuses(commit) : std::nullopt) {
+            done(tl::unexpected<Error>(*error));
+            return;
+        }
+        ForwardingLog::submit(std::move(commit), std::move(done));
+    }
+
+    std::function<std::optional<Error>(const store::Commit&)> refuses;
+};
+
 }  // namespace
 
 World::World(std::vector<std::unique_ptr<modules::Module>> modules, Options options)
     : World(must_make_registry(std::move(modules)), std::move(options)) {}
 
 World::World(std::unique_ptr<modules::Registry> registry, Options options)
-    : log_(store::make_memory_event_log()),
+    : stored_(store::make_memory_event_log()),
+      log_(std::make_unique<RefusingLog>(*stored_)),
       table_(store::make_memory_table()),
       registry_(std::move(registry)),
       tokens_(secret) {
@@ -40,12 +57,33 @@ World::World(std::unique_ptr<modules::Registry> registry, Options options)
         REQUIRE(facts.has_value());
         facts_ = std::move(*facts);
         parts.facts = facts_.get();
+        access_log_ = std::make_unique<dispatch::AccessLog>(
+            dispatch::AccessLog::Parts{*log_, clock_, ids_, executor_}
+        );
+        parts.access_log = access_log_.get();
+        gate_ =
+            std::make_unique<dispatch::Gate>(facts_.get(), *registry_, clock_, access_log_.get());
     }
     parts.settable_clock = &clock_;
     parts.drop_states = std::move(options.drop_states);
     dispatcher_ = dispatch::make_dispatcher(parts);
     timers_ = timers::make_timer_service({*log_, *registry_, *dispatcher_, clock_, ids_});
     reactor_ = timers::make_reactor({*log_, *registry_, *dispatcher_, *table_});
+}
+
+std::unique_ptr<subscriptions::Hub> World::make_hub() {
+    subscriptions::HubParts parts{*log_, *registry_, executor_, clock_, tokens_};
+    if (gate_) {
+        parts.permit = dispatch::event_permit(*gate_);
+        parts.record = [this](access::Reading reading, dispatch::AccessLog::Recorded recorded) {
+            access_log_->record(std::move(reading), std::move(recorded));
+        };
+    }
+    return subscriptions::make_hub(parts);
+}
+
+void World::refuse_commits(std::function<std::optional<Error>(const store::Commit&)> refuses) {
+    static_cast<RefusingLog&>(*log_).refuses = std::move(refuses);
 }
 
 World::~World() {

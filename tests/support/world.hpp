@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <samvev/json.hpp>
 #include <string>
 #include <vector>
@@ -10,10 +11,13 @@
 #include "base/clock.hpp"
 #include "base/executor.hpp"
 #include "base/uuid.hpp"
+#include "dispatch/access_log/access_log.hpp"
 #include "dispatch/dispatcher.hpp"
+#include "dispatch/gate/gate.hpp"
 #include "modules/registry.hpp"
 #include "store/event_log.hpp"
 #include "store/table.hpp"
+#include "subscriptions/hub.hpp"
 #include "subscriptions/position_token.hpp"
 #include "timers/reactor.hpp"
 #include "timers/timer_service.hpp"
@@ -23,7 +27,7 @@ namespace samvev::test {
 
 struct WorldOptions {
     std::function<bool()> drop_states{};
-    bool asks_policy = false;  // else roles alone decide who may what
+    bool asks_policy = false;  // else roles alone decide who may what, and nobody records reads
     bool wants_declaration = false;  // staff sign before anything else; with the policy
 };
 
@@ -55,17 +59,25 @@ public:
     views::Projector& projector() { return *projector_; }
     base::AdjustableClock& clock() { return clock_; }
     const modules::Registry& registry() const { return *registry_; }
+    dispatch::AccessLog& access_log() { return *access_log_; }
+    // Subscriptions as the server serves them. Ends before the world.
+    [[nodiscard]] std::unique_ptr<subscriptions::Hub> make_hub();
+    // What the log refuses from now on.
+    void refuse_commits(std::function<std::optional<Error>(const store::Commit&)> refuses);
 
 private:
     base::AdjustableClock clock_;
     base::RandomIdSource ids_;
     base::ManualExecutor executor_;
+    std::unique_ptr<store::EventLog> stored_;
     std::unique_ptr<store::EventLog> log_;
     std::unique_ptr<dispatch::TenantFacts> facts_;
     std::unique_ptr<store::Table> table_;
     std::unique_ptr<modules::Registry> registry_;
     subscriptions::PositionTokens tokens_;
     std::unique_ptr<views::Projector> projector_;
+    std::unique_ptr<dispatch::AccessLog> access_log_;
+    std::unique_ptr<dispatch::Gate> gate_;
     std::unique_ptr<dispatch::Dispatcher> dispatcher_;
     std::unique_ptr<timers::TimerService> timers_;
     std::unique_ptr<timers::Reactor> reactor_;

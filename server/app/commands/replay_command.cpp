@@ -1,5 +1,6 @@
 #include "app/commands/command.hpp"
 #include "app/data_directory.hpp"
+#include "app/replay_record.hpp"
 #include "app/sealing.hpp"
 #include "store/event_log.hpp"
 #include "store/sealed_event_log.hpp"
@@ -51,13 +52,28 @@ public:
                                           ". Name the server's data directory with --data."
             );
         }
+        if (!stream_.empty() && !store::StreamId::parse(stream_)) {
+            return fail(
+                ErrorCode::invalid_argument,
+                "--stream '" + stream_ + "' is not KIND/UUID, like case/0192f0c1-…."
+            );
+        }
+        SAMVEV_TRY(const auto keys, find_keys(paths));
+        if (keys) {
+            put_on_record(
+                {paths, *keys, {store::TenantId(tenant_), log_kinds.at(log_kind_)}, stream_}
+            );
+        }
         store::RocksOptions options;
         options.directory = paths.log();
         options.mode = store::RocksOptions::Mode::read_only;
         SAMVEV_TRY(auto log, store::open_rocks_event_log(options));
         // After the log, so that no key is missing for what is read.
-        SAMVEV_TRY(const auto sealing, open_keys(paths));
-        if (sealing != nullptr) {
+        std::unique_ptr<Sealing> sealing;
+        if (keys) {
+            SAMVEV_TRY(
+                sealing, Sealing::open({.places = *keys, .mode = store::KeyFilesMode::read_only})
+            );
             log = store::make_sealed_event_log(std::move(log), sealing->seal());
         }
         const store::LogId id{store::TenantId(tenant_), log_kinds.at(log_kind_)};
@@ -81,19 +97,24 @@ public:
     }
 
 private:
-    // Null: payloads stay sealed, and are shown as withheld.
-    Result<std::unique_ptr<Sealing>> open_keys(const DataPaths& paths) const {
+    // Absent: payloads stay sealed, and are shown as withheld.
+    Result<std::optional<KeyPlaces>> find_keys(const DataPaths& paths) const {
         SettingSources sources;
         if (!config_.empty()) {
             sources.file = config_;
         }
         sources.environment = settings_environment();
         SAMVEV_TRY(const auto effective, load_settings(sources));
-        const auto places = find_key_places(effective.settings, paths);
-        if (!places) {
-            return std::unique_ptr<Sealing>();
+        return find_key_places(effective.settings, paths);
+    }
+
+    // As far as that can be: who has the disk and the keys reads what they like.
+    static void put_on_record(const ReplayRecord& replay) {
+        const auto recorded = record_replay(replay);
+        if (!recorded) {
+            std::cerr << "samvev replay: not on record in the access log: "
+                      << recorded.error().message << '\n';
         }
-        return Sealing::open({.places = *places, .mode = store::KeyFilesMode::read_only});
     }
 
     // Twenty digits: sorts as text, as the CloudEvents extension `sequence` wants.
@@ -114,12 +135,6 @@ private:
         const store::EventLog& log, store::LogId id, const store::EventVisitor& print
     ) const {
         const auto stream = store::StreamId::parse(stream_);
-        if (!stream) {
-            return fail(
-                ErrorCode::invalid_argument,
-                "--stream '" + stream_ + "' is not KIND/UUID, like case/0192f0c1-…."
-            );
-        }
         const auto read = log.scan_stream(id, *stream, store::Revision(from_), SIZE_MAX, print);
         if (!read && read.error().code == ErrorCode::not_found) {
             return fail(

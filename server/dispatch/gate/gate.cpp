@@ -7,6 +7,8 @@
 
 #include "base/json_text.hpp"
 #include "base/log.hpp"
+#include "dispatch/access_log/access_log.hpp"
+#include "dispatch/gate/ground.hpp"
 
 namespace samvev::dispatch {
 
@@ -29,27 +31,6 @@ static_assert(
     static_cast<int>(access::Confidentiality::strict) ==
         static_cast<int>(modules::Confidentiality::strict)
 );
-
-// Events of this topic are about an emergency itself; their entity is the grant.
-constexpr std::string_view emergency_topic = "emergency";
-
-// Which case, person, unit or staff member a stream is; none of them for a module's own kinds.
-void point_at(Resource& resource, const store::StreamId& stream, const access::Facts& facts) {
-    const std::string id = stream.id.text();
-    if (stream.kind == "case") {
-        resource.case_id = id;
-    } else if (stream.kind == "person") {
-        resource.person_id = id;
-    } else if (stream.kind == "consultation") {
-        resource.kind = Kind::consultation;
-    } else if (stream.kind == "unit") {
-        resource.unit_id = id;
-    } else if (stream.kind == "staff") {
-        const access::StaffFacts* staff = facts.staff.find(id);
-        resource.unit_id = staff == nullptr ? std::string() : staff->home_unit;
-        resource.staff_id = id;
-    }
-}
 
 std::string text_in(const json& data, const char* name) {
     const auto found = data.find(name);
@@ -217,8 +198,16 @@ Error not_visible(std::string_view what) {
     return {ErrorCode::not_found, std::string(what) + " does not exist or is not visible to you."};
 }
 
-Gate::Gate(const TenantFacts* facts, const modules::Registry& registry, const base::Clock& clock)
-    : facts_(facts), registry_(registry), clock_(clock), floor_(registry), redactor_(registry) {}
+Gate::Gate(
+    const TenantFacts* facts, const modules::Registry& registry, const base::Clock& clock,
+    AccessLog* access_log
+)
+    : facts_(facts),
+      registry_(registry),
+      clock_(clock),
+      access_log_(access_log),
+      floor_(registry),
+      redactor_(registry) {}
 
 Result<std::uint64_t> Gate::permit(
     const CommandMethod& method, const CommandParams& params, const access::Actor& actor,
@@ -241,6 +230,13 @@ Result<std::uint64_t> Gate::permit(
             "refused: tenant={} actor={} method={} stream={} rule={}", actor.tenant, actor.text(),
             method.type->name, stream.text(), decision.rule
         );
+        if (access_log_ != nullptr && decision.log != access::LogDuty::none) {
+            access::Reading reading;
+            reading.reader = request.actor;
+            reading.method = method.type->name;
+            reading.refuse(stream.text(), ground_of(decision, request.resource, *facts));
+            access_log_->record_later(std::move(reading));
+        }
         return tl::unexpected<Error>(refusal(decision, method, stream));
     }
     return facts->version + 1;
@@ -267,8 +263,7 @@ Result<Reader> Gate::reader(const access::Actor& actor, std::string_view purpose
     return Reader(*this, std::move(who), std::move(facts), clock_.now());
 }
 
-Result<access::Explanation> Gate::explain(const access::Actor& caller, const Question& question)
-    const {
+Result<Gate::Explained> Gate::explain(const access::Actor& caller, const Question& question) const {
     if (facts_ == nullptr) {
         return fail(ErrorCode::unsupported, "No policy is asked here: roles alone decide.");
     }
@@ -279,17 +274,19 @@ Result<access::Explanation> Gate::explain(const access::Actor& caller, const Que
     request.resource.tenant = caller.tenant;
     point_at(request.resource, question.stream, *facts);
     request.resource.item = question.item;
-    if (!access::decide(request, *facts, clock_.now()).allowed) {
+    const access::Decision decision = access::decide(request, *facts, clock_.now());
+    if (!decision.allowed) {
         return fail(
             ErrorCode::denied,
             "Access is explained to auditors (purpose audit) and privacy officers (purpose "
             "privacy)."
         );
     }
+    access::Ground ground = ground_of(decision, request.resource, *facts);
     request.actor = question.who;
     request.actor.tenant = caller.tenant;
     request.action = Action::read;
-    return access::explain(request, *facts, clock_.now());
+    return Explained{access::explain(request, *facts, clock_.now()), std::move(ground)};
 }
 
 Sight Gate::decide(
@@ -324,7 +321,8 @@ Sight Gate::decide(
                                                   : strictness(declared->confidentiality)
     );
     access::Decision decision = access::decide(request, facts, now);
-    return {decision.allowed, std::move(decision.redacted)};
+    access::Ground ground = ground_of(decision, resource, facts);
+    return {decision.allowed, std::move(decision.redacted), std::move(ground)};
 }
 
 store::EventView Gate::redact(
@@ -354,88 +352,6 @@ store::EventView Gate::redact(
     storage = redactor_.without(sight.redacted, event.type, newest).value_or(std::move(newest));
     out.payload = storage;
     return out;
-}
-
-const Sight& Reader::sight(const store::EventView& event) {
-    std::string key;
-    key.reserve(128);
-    for (const std::string_view part :
-         {event.stream_kind, event.type, event.topic, event.owner_unit, event.subjects,
-          event.audience}) {
-        key.append(part).push_back('\0');
-    }
-    key += event.stream_id.text();
-    key.push_back(static_cast<char>(event.confidentiality));
-    const access::CaseFacts* in = facts_ == nullptr || event.stream_kind != "case"
-                                      ? nullptr
-                                      : facts_->cases.find(event.stream_id.text());
-    if (in != nullptr && (event.topic == emergency_topic || !in->withholdings.empty())) {
-        key.append(event.entity).push_back('\0');
-        key += event.id.value().text();
-    }
-    const auto [place, is_new] = decided_.try_emplace(std::move(key));
-    if (is_new) {
-        const bool floor =
-            is_citizen() || gate_.floor_.permits(actor_, event.stream_kind, event.type);
-        if (floor) {
-            place->second =
-                facts_ == nullptr ? Sight{true, {}} : gate_.decide(event, actor_, *facts_, now_);
-        }
-    }
-    return place->second;
-}
-
-bool Reader::is_citizen() const noexcept {
-    return facts_ != nullptr && actor_.kind == access::Actor::Kind::person;
-}
-
-bool Reader::may_ask(const modules::ViewType& view) const noexcept {
-    return is_citizen() || actor_.has_any_role(view.read_roles);
-}
-
-// The policy gives nobody an item of a case or of a person whom it does not let know that the case
-// or the person is there; tests/integration/policy asks it so. Proxies may read some of a person.
-bool Reader::may_know_of(const store::StreamId& stream) {
-    const bool is_case = stream.kind == "case";
-    const bool is_asked = actor_.kind == access::Actor::Kind::staff
-                              ? is_case || stream.kind == "person"
-                              : is_case && actor_.kind == access::Actor::Kind::person;
-    if (facts_ == nullptr || !is_asked) {
-        return true;
-    }
-    const auto [place, is_new] = known_.try_emplace(stream.text());
-    if (is_new) {
-        access::Request request;
-        request.actor = actor_;
-        request.action = Action::read;
-        request.resource.kind = is_case ? Kind::case_ : Kind::person;
-        request.resource.tenant = actor_.tenant;
-        point_at(request.resource, stream, *facts_);
-        place->second = access::decide(request, *facts_, now_).allowed;
-        const access::CaseFacts* const found = facts_->cases.find(request.resource.case_id);
-        if (found != nullptr && !place->second) {
-            // Of an emergency somebody may know who does not see the rest of the case.
-            request.resource.kind = Kind::emergency;
-            place->second = std::ranges::any_of(found->emergencies, [&](const auto& grant) {
-                request.resource.grant_id = grant.first;
-                return access::decide(request, *facts_, now_).allowed;
-            });
-        }
-    }
-    return place->second;
-}
-
-bool Reader::finds(const std::string& person_id) const {
-    if (facts_ == nullptr) {
-        return true;
-    }
-    access::Request request;
-    request.actor = actor_;
-    request.action = Action::search;
-    request.resource.kind = Kind::person;
-    request.resource.tenant = actor_.tenant;
-    request.resource.person_id = person_id;
-    return access::decide(request, *facts_, now_).allowed;
 }
 
 }  // namespace samvev::dispatch

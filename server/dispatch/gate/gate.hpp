@@ -9,6 +9,7 @@
 
 #include "access/actor.hpp"
 #include "access/policy.hpp"
+#include "access/reading.hpp"
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "dispatch/command_params.hpp"
@@ -20,27 +21,52 @@
 
 namespace samvev::dispatch {
 
+class AccessLog;
 class Gate;
 
-// What a caller may see of an event.
+// What a caller may see of an event, and why.
 struct Sight {
     bool visible = false;
     std::vector<access::FieldGroup> redacted;  // without these
+    access::Ground ground;
 };
 
-// What one caller may see, by the facts of one moment: for one answer, no longer. One thread.
+// What one caller may see, by the facts of one moment: for one answer, no longer. It keeps account
+// of what goes into the answer, for the access log. One thread.
 class Reader {
 public:
+    // Valid as long as the reader.
     [[nodiscard]] const Sight& sight(const store::EventView& event);
     // Whether the view may be asked at all; what of it is shown, its events decide.
     [[nodiscard]] bool may_ask(const modules::ViewType& view) const noexcept;
     // Whether there may be anything for this reader in that stream: decided by the facts alone, so
     // that a stream which he may not know of takes as long as one that does not exist. Exact for
-    // cases, and for persons when staff asks; else true (access/README.md).
-    [[nodiscard]] bool may_know_of(const store::StreamId& stream);
-    // Whether that person may be among the answers to a search.
-    [[nodiscard]] bool finds(const std::string& person_id) const;
-    [[nodiscard]] const access::Actor& actor() const noexcept { return actor_; }
+    // cases, and for persons when staff asks; else visible (access/README.md). Valid as long as the
+    // reader.
+    [[nodiscard]] const Sight& existence(const store::StreamId& stream);
+    // Whether that person may be among the answers to a search. Goes on record.
+    [[nodiscard]] bool finds(const std::string& person_id);
+    // Whether what the access log says of that stream may be read: of a case, a person, or nobody
+    // in particular. The second goes on record.
+    [[nodiscard]] bool may_read_log_of(const store::StreamId& stream) const {
+        return ground_for_log_of(stream).has_value();
+    }
+    [[nodiscard]] bool reads_log_of(const store::StreamId& stream);
+    // Whether the case may be asked about at all.
+    [[nodiscard]] bool sees_case(const std::string& case_id) const;
+    [[nodiscard]] const access::Actor& actor() const noexcept { return reading_.reader; }
+    [[nodiscard]] base::Timestamp now() const noexcept { return now_; }
+    // Null: no policy is asked.
+    [[nodiscard]] const access::Facts* facts() const noexcept { return facts_.get(); }
+
+    // The event, as far as `sight` goes, is in the answer. `sight` is this reader's.
+    void shows(const store::EventView& event, const Sight& sight);
+    // The stream was asked for, and this is why nothing of it is shown.
+    void refuses(const store::StreamId& stream, const Sight& sight);
+    // The answer is what a search has found, if anything.
+    void searches() noexcept { reading_.search = true; }
+    // What goes on record before the answer leaves. The reader's last word.
+    [[nodiscard]] access::Reading take_reading() { return std::move(reading_); }
 
     [[nodiscard]] const Gate& gate() const noexcept { return gate_; }
     // No policy is asked: roles alone decide.
@@ -49,18 +75,23 @@ public:
 private:
     friend class Gate;
     [[nodiscard]] bool is_citizen() const noexcept;
+    [[nodiscard]] std::optional<access::Ground> ground_for_log_of(const store::StreamId& stream
+    ) const;
     Reader(
         const Gate& gate, access::Actor actor, std::shared_ptr<const access::Facts> facts,
         base::Timestamp now
     )
-        : gate_(gate), actor_(std::move(actor)), facts_(std::move(facts)), now_(now) {}
+        : gate_(gate), facts_(std::move(facts)), now_(now) {
+        reading_.reader = std::move(actor);
+    }
 
     const Gate& gate_;
-    const access::Actor actor_;
     const std::shared_ptr<const access::Facts> facts_;  // null: roles alone decide
     const base::Timestamp now_;
     std::unordered_map<std::string, Sight> decided_;  // by what the decision rests on
-    std::unordered_map<std::string, bool> known_;     // by stream
+    std::unordered_map<std::string, Sight> known_;    // by stream
+    access::Reading reading_;
+    std::unordered_map<const Sight*, access::Reading::Part*> shown_;  // null: needs no record
 };
 
 // The access rule as every door asks it: commands, queries, lists, subscriptions, history. It says
@@ -70,13 +101,16 @@ private:
 class Gate {
 public:
     // Without facts, roles alone decide: for tests of what lies beside access.
-    Gate(const TenantFacts* facts, const modules::Registry& registry, const base::Clock& clock);
+    Gate(
+        const TenantFacts* facts, const modules::Registry& registry, const base::Clock& clock,
+        AccessLog* access_log = nullptr
+    );
 
     // Whether the actor may send that command to that stream, and the version of the facts that say
     // so, for the commit (0: none). Fails with not_found, in the words for what does not exist;
     // denied (data.reason "purpose", "break_glass" or none); unauthenticated (data.reason
-    // "login_level", "claims"); corrupt. Of who has signed no declaration of confidentiality:
-    // denied, data.reason "declaration".
+    // "login_level", "claims"); corrupt. What the policy wants on record of a refusal is written
+    // behind the answer.
     [[nodiscard]] Result<std::uint64_t> permit(
         const CommandMethod& method, const CommandParams& params, const access::Actor& actor,
         const store::StreamId& stream
@@ -95,9 +129,12 @@ public:
         store::StreamId stream;
         access::Item item;
     };
-    [[nodiscard]] Result<access::Explanation> explain(
-        const access::Actor& caller, const Question& question
-    ) const;
+    struct Explained {
+        access::Explanation explanation;
+        access::Ground ground;  // on which the caller was told
+    };
+    [[nodiscard]] Result<Explained> explain(const access::Actor& caller, const Question& question)
+        const;
 
     // Brings the event to its newest version and takes out what `sight` says. Data of the copy lies
     // in `storage`. The event itself when there is nothing to take out.
@@ -115,6 +152,7 @@ private:
     const TenantFacts* facts_;
     const modules::Registry& registry_;
     const base::Clock& clock_;
+    AccessLog* const access_log_;  // of refused commands; null: not recorded
     const ReadPermission floor_;
     const Redactor redactor_;
 };

@@ -25,15 +25,6 @@ std::optional<store::StreamId> named_stream(Key kind, const std::string& key) {
 
 }  // namespace
 
-// The events of one stream that the view takes, and what the caller may see of them.
-struct PersonalDocuments::Stream {
-    struct Seen {
-        store::RecordedEvent event;
-        Sight sight;
-    };
-    std::vector<Seen> events;
-};
-
 PersonalDocuments::PersonalDocuments(
     const Parts& parts, Reader& reader, modules::Registry::View view
 )
@@ -43,21 +34,45 @@ PersonalDocuments::PersonalDocuments(
       tenant_(reader.actor().tenant),
       until_(parts.views.position(tenant_, view.type->id)) {}
 
-PersonalDocuments::~PersonalDocuments() = default;
-
 Result<std::optional<views::Document>> PersonalDocuments::get(const std::string& key) {
-    const auto stream = named_stream(view_.type->key, key);
-    if (stream && !reader_.may_know_of(*stream)) {
-        return std::optional<views::Document>();
+    if (const auto stream = named_stream(view_.type->key, key)) {
+        if (const Sight& known = reader_.existence(*stream); !known.visible) {
+            reader_.refuses(*stream, known);
+            return std::optional<views::Document>();
+        }
     }
     SAMVEV_TRY(
         std::optional<views::Document> document, parts_.views.get(tenant_, view_.type->id, key)
     );
-    return document ? see(std::move(*document)) : std::optional<views::Document>();
+    if (!document) {
+        return std::optional<views::Document>();
+    }
+    SAMVEV_TRY(const auto of, stream_of(*document));
+    SAMVEV_TRY(auto seen, see(std::move(*document)));
+    if (!seen && of) {
+        SAMVEV_CHECK_OK(refuse(*of));
+    }
+    return seen;
+}
+
+Result<std::monostate> PersonalDocuments::refuse(const store::StreamId& id) {
+    const bool is_decided = view_.type->search || reader_.sees_by_role_alone();
+    if (!is_decided) {
+        SAMVEV_TRY(const Stream* const known, stream(id));
+        for (const Stream::Seen& one : known->events) {
+            if (!one.sight->visible) {
+                reader_.refuses(id, *one.sight);
+            }
+        }
+    }
+    return std::monostate();
 }
 
 Result<views::ListPage> PersonalDocuments::list(views::ListQuery query) {
     const std::size_t wanted = query.limit;
+    if (view_.type->search) {
+        reader_.searches();
+    }
     views::ListPage out;
     if (asks_of_the_unknown(query)) {
         return out;
@@ -98,7 +113,12 @@ bool PersonalDocuments::asks_of_the_unknown(const views::ListQuery& query) const
                 continue;
             }
             const auto id = base::Uuid::parse(value.get_ref<const std::string&>());
-            if (id && !reader_.may_know_of({kind, *id})) {
+            if (!id) {
+                continue;
+            }
+            const store::StreamId stream{kind, *id};
+            if (const Sight& known = reader_.existence(stream); !known.visible) {
+                reader_.refuses(stream, known);
                 return true;
             }
         }
@@ -124,15 +144,34 @@ Result<std::optional<views::Document>> PersonalDocuments::see(views::Document do
         return reader_.finds(id->id.text()) ? std::optional(std::move(document))
                                             : std::optional<views::Document>();
     }
-    if (!reader_.may_know_of(*id)) {
+    if (!reader_.existence(*id).visible) {
         return std::optional<views::Document>();
     }
-    SAMVEV_TRY(const Stream* const known, stream(*id));
-    const bool all = std::ranges::all_of(known->events, [&](const Stream::Seen& one) {
-        return (one.sight.visible && one.sight.redacted.empty()) ||
-               !goes_into(one.event.view(), document.key);
-    });
-    return all ? std::optional(std::move(document)) : fold_again(document, *known);
+    SAMVEV_TRY(Stream* const known, stream(*id));
+    const auto event_id =
+        view_.type->key == Key::event ? base::Uuid::parse(document.key) : std::nullopt;
+    std::vector<const Stream::Seen*> inside;
+    bool all = true;
+    for (Stream::Seen& one : known->events) {
+        const bool in =
+            event_id ? one.event->id.value() == *event_id : goes_into(one, document.key);
+        all = all && (!in || (one.sight->visible && one.sight->redacted.empty()));
+        if (in && one.sight->visible) {
+            inside.push_back(&one);
+        }
+    }
+    std::optional<views::Document> shown;
+    if (all) {
+        shown = std::move(document);
+    } else {
+        SAMVEV_TRY(shown, fold_again(document.key, inside));
+    }
+    if (shown) {
+        for (const Stream::Seen* one : inside) {
+            reader_.shows(one->event.view(), *one->sight);
+        }
+    }
+    return shown;
 }
 
 Result<std::optional<store::StreamId>> PersonalDocuments::stream_of(const views::Document& document
@@ -163,7 +202,7 @@ Result<std::optional<store::StreamId>> PersonalDocuments::stream_of(const views:
               : std::optional<store::StreamId>();
 }
 
-Result<const PersonalDocuments::Stream*> PersonalDocuments::stream(const store::StreamId& id) {
+Result<PersonalDocuments::Stream*> PersonalDocuments::stream(const store::StreamId& id) {
     std::unique_ptr<Stream>& place = streams_[id];
     if (place) {
         return place.get();
@@ -176,7 +215,7 @@ Result<const PersonalDocuments::Stream*> PersonalDocuments::stream(const store::
                 return store::Visit::stop;
             }
             if (view_.type->takes(event.stream_kind, event.type)) {
-                read->events.push_back({store::RecordedEvent::copy_of(event), reader_.sight(event)}
+                read->events.push_back({store::RecordedEvent::copy_of(event), &reader_.sight(event)}
                 );
             }
             return store::Visit::more;
@@ -186,57 +225,59 @@ Result<const PersonalDocuments::Stream*> PersonalDocuments::stream(const store::
     return place.get();
 }
 
-bool PersonalDocuments::goes_into(const store::EventView& event, std::string_view key) const {
+bool PersonalDocuments::goes_into(Stream::Seen& seen, std::string_view key) const {
+    const std::string_view entity = seen.event->entity;
     switch (view_.type->key) {
         case Key::stream:
             return true;
         case Key::entity:
-            return !event.entity.empty() && key.ends_with("#" + std::string(event.entity));
+            return !entity.empty() && key.ends_with(entity) && key.size() > entity.size() &&
+                   key[key.size() - entity.size() - 1] == '#';
         case Key::event:
-            return event.id.value().text() == key;
+            return seen.event->id.value().text() == key;
         case Key::pointer:
             break;
     }
-    const json data = parse_json(event.payload);
-    const json::json_pointer pointer(view_.type->key_pointer);
-    if (!data.contains(pointer)) {
-        return false;
+    if (!seen.keys) {
+        seen.keys.emplace();
+        const json data = parse_json(seen.event->payload);
+        const json::json_pointer pointer(view_.type->key_pointer);
+        const json found = data.contains(pointer) ? data.at(pointer) : json();
+        for (const json& one : found.is_array() ? found : json::array({found})) {
+            if (one.is_string()) {
+                seen.keys->push_back(one.get<std::string>());
+            }
+        }
     }
-    const json& value = data.at(pointer);
-    return value == key || (value.is_array() && std::ranges::any_of(value, [&](const json& one) {
-                                return one == key;
-                            }));
+    return std::ranges::find(*seen.keys, key) != seen.keys->end();
 }
 
 Result<std::optional<views::Document>> PersonalDocuments::fold_again(
-    const views::Document& document, const Stream& stream
+    const std::string& key, const std::vector<const Stream::Seen*>& inside
 ) const {
     EventInputs inputs;
-    for (const Stream::Seen& one : stream.events) {
-        if (!one.sight.visible || !goes_into(one.event.view(), document.key)) {
-            continue;
-        }
+    for (const Stream::Seen* one : inside) {
         std::string storage;
-        SAMVEV_CHECK_OK(
-            inputs.add(reader_.gate().redact(one.event.view(), one.sight, storage), parts_.registry)
-        );
+        SAMVEV_CHECK_OK(inputs.add(
+            reader_.gate().redact(one->event.view(), *one->sight, storage), parts_.registry
+        ));
     }
     if (inputs.empty()) {
         return std::optional<views::Document>();
     }
-    auto folded = view_.module->fold(view_.type->id, document.key, std::nullopt, inputs.events());
+    auto folded = view_.module->fold(view_.type->id, key, std::nullopt, inputs.events());
     if (!folded) {
         // Rather too little than too much, and never an answer that fails for one row.
         base::logger("access").error(
             "a document cannot be folded from what its reader may see: view={} key={} code={}",
-            view_.type->id, document.key, to_text(folded.error().code)
+            view_.type->id, key, to_text(folded.error().code)
         );
         return std::optional<views::Document>();
     }
     if (!*folded) {
         return std::optional<views::Document>();
     }
-    return std::optional(views::Document{document.key, std::move(**folded)});
+    return std::optional(views::Document{key, std::move(**folded)});
 }
 
 }  // namespace samvev::dispatch

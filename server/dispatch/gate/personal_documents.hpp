@@ -27,7 +27,6 @@ public:
         const views::ViewReader& views;
     };
     PersonalDocuments(const Parts& parts, Reader& reader, modules::Registry::View view);
-    ~PersonalDocuments();
 
     // Both fail like ViewReader; get also like EventLog::scan_stream.
     [[nodiscard]] Result<std::optional<views::Document>> get(const std::string& key);
@@ -36,17 +35,28 @@ public:
     [[nodiscard]] Result<views::ListPage> list(views::ListQuery query);
 
 private:
-    struct Stream;
+    // The events of one stream that the view takes, and what the caller may see of them.
+    struct Stream {
+        struct Seen {
+            store::RecordedEvent event;
+            const Sight* sight;  // the reader's
+            // What the view's pointer finds in it, once looked for.
+            std::optional<std::vector<std::string>> keys{};
+        };
+        std::vector<Seen> events;
+    };
 
     [[nodiscard]] bool asks_of_the_unknown(const views::ListQuery& query) const;
     [[nodiscard]] Result<std::optional<views::Document>> see(views::Document document);
     [[nodiscard]] Result<std::optional<store::StreamId>> stream_of(const views::Document& document
     ) const;
-    [[nodiscard]] Result<const Stream*> stream(const store::StreamId& id);
+    [[nodiscard]] Result<Stream*> stream(const store::StreamId& id);
+    // Why nothing of the stream is shown, for the access log.
+    [[nodiscard]] Result<std::monostate> refuse(const store::StreamId& id);
     [[nodiscard]] Result<std::optional<views::Document>> fold_again(
-        const views::Document& document, const Stream& stream
+        const std::string& key, const std::vector<const Stream::Seen*>& inside
     ) const;
-    [[nodiscard]] bool goes_into(const store::EventView& event, std::string_view key) const;
+    [[nodiscard]] bool goes_into(Stream::Seen& seen, std::string_view key) const;
 
     const Parts parts_;
     Reader& reader_;

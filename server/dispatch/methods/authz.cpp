@@ -75,9 +75,7 @@ Result<Gate::Question> parse(const Request& request) {
     return question;
 }
 
-Result<std::string> explain(const QueryParts& parts, const Request& request) {
-    SAMVEV_TRY(const Gate::Question question, parse(request));
-    SAMVEV_TRY(const access::Explanation explained, parts.gate.explain(*request.actor, question));
+std::string as_text(const access::Explanation& explained) {
     json considered = json::array();
     for (const access::Considered& one : explained.considered) {
         considered.push_back({{"rule", one.rule}, {"source", one.source}});
@@ -92,6 +90,22 @@ Result<std::string> explain(const QueryParts& parts, const Request& request) {
         {"redacted", std::move(redacted)},
         {"considered", std::move(considered)}
     }.dump();
+}
+
+// Whoever is told whether somebody may see a case learns that there is one: on record as read.
+Answer explain(const QueryParts& parts, const Request& request) {
+    const Result<Gate::Question> question = parse(request);
+    if (!question) {
+        return {tl::unexpected<Error>(question.error())};
+    }
+    const Result<Gate::Explained> explained = parts.gate.explain(*request.actor, *question);
+    if (!explained) {
+        return {tl::unexpected<Error>(explained.error())};
+    }
+    Answer answer{as_text(explained->explanation)};
+    answer.reading.reader = *request.actor;
+    answer.reading.show(question->stream.text(), explained->ground);
+    return answer;
 }
 
 }  // namespace
@@ -115,7 +129,7 @@ std::vector<QueryMethod> authz_methods(const QueryParts& parts) {
         {"purpose", false, text_schema, "Default coordination."}
     };
     method.description.result_schema = result_schema;
-    method.run = [parts](const Request& request, Completion done) {
+    method.run = [parts](const Request& request, AnswerCompletion done) {
         done(explain(parts, request));
     };
     std::vector<QueryMethod> out;

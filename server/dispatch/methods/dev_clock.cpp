@@ -26,27 +26,27 @@ std::vector<QueryMethod> dev_clock_methods(base::AdjustableClock& clock) {
         {"now", true, R"({"type":"string"})", "RFC 3339 time, not before the clock's."}
     };
     set.description.result_schema = result_schema;
-    set.run = [&clock](const Request& request, Completion done) {
+    set.run = [&clock](const Request& request, AnswerCompletion done) {
         const json params = json::parse(request.params, nullptr, false);
         const json now = params.is_object() ? params.value("now", json()) : json();
         const auto time = now.is_string() ? base::parse_timestamp(now.get_ref<const std::string&>())
                                           : std::nullopt;
         if (!time) {
-            done(fail(
+            done({fail(
                 ErrorCode::invalid_argument, "dev.set-clock: now is required, an RFC 3339 time."
-            ));
+            )});
             return;
         }
         if (*time < clock.now()) {
-            done(fail(
+            done({fail(
                 ErrorCode::invalid_argument,
                 "dev.set-clock: the clock shows " + base::to_text(clock.now()) +
                     " and never goes back: what is recorded stands in the order of its times."
-            ));
+            )});
             return;
         }
         clock.set(*time);
-        done(shown(clock));
+        done({shown(clock)});
     };
     QueryMethod show;
     show.description.name = "dev.clock";
@@ -55,7 +55,7 @@ std::vector<QueryMethod> dev_clock_methods(base::AdjustableClock& clock) {
     show.description.result_schema = result_schema;
     show.description.example.params = "{}";
     show.description.example_result = R"({"now":"2027-03-23T08:00:00.000000Z"})";
-    show.run = [&clock](const Request&, Completion done) { done(shown(clock)); };
+    show.run = [&clock](const Request&, AnswerCompletion done) { done({shown(clock)}); };
     std::vector<QueryMethod> out;
     out.push_back(std::move(set));
     out.push_back(std::move(show));

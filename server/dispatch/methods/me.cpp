@@ -65,13 +65,12 @@ std::string due_of(const json& item) {
     return due.is_string() ? due.get<std::string>() : "9999";
 }
 
-Result<Waiting> waiting_for(const QueryParts& parts, const Request& request) {
+Result<Waiting> waiting_for(const QueryParts& parts, const Request& request, Reader& reader) {
     const json params = json::parse(request.params, nullptr, false);
     const json scope = params.is_object() ? params.value("scope", json("me")) : json();
     if (scope != "me" && scope != "unit") {
         return fail(ErrorCode::invalid_argument, R"(scope is "me" (the default) or "unit".)");
     }
-    SAMVEV_TRY(Reader reader, parts.gate.reader(*request.actor));
     Waiting out;
     if (scope == "unit") {
         if (request.actor->unit.empty()) {
@@ -102,6 +101,42 @@ std::string as_page(const Waiting& waiting) {
     return R"({"items":[)" + items + (is_truncated ? R"(],"truncated":true})" : "]}");
 }
 
+std::string as_counts(const Waiting& waiting, const Request& request) {
+    const json params = json::parse(request.params, nullptr, false);
+    const std::string today = params.is_object() && params.value("today", json()).is_string()
+                                  ? params["today"].get<std::string>()
+                                  : std::string();
+    std::size_t overdue = 0;
+    json cases = json::object();
+    for (const json& item : waiting.items) {
+        overdue += !today.empty() && due_of(item) < today ? 1U : 0U;
+        const json in_case = item.value("caseId", json());
+        if (in_case.is_string()) {
+            json& count = cases[in_case.get<std::string>()];
+            count = count.is_null() ? 1 : count.get<int>() + 1;
+        }
+    }
+    json out{{"waiting", waiting.items.size()}, {"overdue", overdue}, {"cases", std::move(cases)}};
+    if (waiting.truncated) {
+        out["truncated"] = true;
+    }
+    return out.dump();
+}
+
+// What `text` makes of what waits for the caller.
+template <typename Text>
+Answer answer_as(const QueryParts& parts, const Request& request, const Text& text) {
+    Result<Reader> reader = parts.gate.reader(*request.actor);
+    if (!reader) {
+        return {tl::unexpected<Error>(std::move(reader.error()))};
+    }
+    Result<Waiting> waiting = waiting_for(parts, request, *reader);
+    if (!waiting) {
+        return {tl::unexpected<Error>(std::move(waiting.error()))};
+    }
+    return {text(*waiting), reader->take_reading()};
+}
+
 }  // namespace
 
 std::vector<QueryMethod> me_methods(const QueryParts& parts) {
@@ -118,13 +153,8 @@ std::vector<QueryMethod> me_methods(const QueryParts& parts) {
     list.description.result_schema = waiting_schema;
     list.description.example.params = "{}";
     list.description.example_result = R"({"items":[]})";
-    list.run = [parts](const Request& request, Completion done) {
-        Result<Waiting> waiting = waiting_for(parts, request);
-        if (!waiting) {
-            done(tl::unexpected<Error>(std::move(waiting.error())));
-            return;
-        }
-        done(as_page(*waiting));
+    list.run = [parts](const Request& request, AnswerCompletion done) {
+        done(answer_as(parts, request, as_page));
     };
     QueryMethod counts;
     counts.description.name = "me.counts";
@@ -138,33 +168,10 @@ std::vector<QueryMethod> me_methods(const QueryParts& parts) {
     counts.description.result_schema = counts_schema;
     counts.description.example.params = R"({"today":"2027-03-23"})";
     counts.description.example_result = R"({"waiting":0,"overdue":0,"cases":{}})";
-    counts.run = [parts](const Request& request, Completion done) {
-        const Result<Waiting> waiting = waiting_for(parts, request);
-        if (!waiting) {
-            done(tl::unexpected<Error>(waiting.error()));
-            return;
-        }
-        const json params = json::parse(request.params, nullptr, false);
-        const std::string today = params.is_object() && params.value("today", json()).is_string()
-                                      ? params["today"].get<std::string>()
-                                      : std::string();
-        std::size_t overdue = 0;
-        json cases = json::object();
-        for (const json& item : waiting->items) {
-            overdue += !today.empty() && due_of(item) < today ? 1U : 0U;
-            const json in_case = item.value("caseId", json());
-            if (in_case.is_string()) {
-                json& count = cases[in_case.get<std::string>()];
-                count = count.is_null() ? 1 : count.get<int>() + 1;
-            }
-        }
-        json out{
-            {"waiting", waiting->items.size()}, {"overdue", overdue}, {"cases", std::move(cases)}
-        };
-        if (waiting->truncated) {
-            out["truncated"] = true;
-        }
-        done(out.dump());
+    counts.run = [parts](const Request& request, AnswerCompletion done) {
+        done(answer_as(parts, request, [&](const Waiting& waiting) {
+            return as_counts(waiting, request);
+        }));
     };
     std::vector<QueryMethod> out;
     out.push_back(std::move(list));

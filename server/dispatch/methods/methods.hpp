@@ -20,6 +20,10 @@ namespace samvev::dispatch {
 // authz.explain: why somebody may or may not see something; for those who oversee access.
 [[nodiscard]] std::vector<QueryMethod> authz_methods(const QueryParts& parts);
 
+// me.access-log: who has read about the caller, or about a child of theirs. access-log.list and
+// access-log.patterns: the records and what stands out in them, for those who oversee access.
+[[nodiscard]] std::vector<QueryMethod> access_log_methods(const QueryParts& parts);
+
 // dev.set-clock, dev.clock: only with `serve --dev`.
 [[nodiscard]] std::vector<QueryMethod> dev_clock_methods(base::AdjustableClock& clock);
 

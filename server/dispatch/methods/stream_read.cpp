@@ -53,26 +53,30 @@ Result<StreamRead> parse(const Request& request) {
     return out;
 }
 
-// Whether the stream is there at all for the reader.
+// Whether the stream is there at all for the reader; if not, why is on record.
 Result<bool> sees_any(const QueryParts& parts, Reader& reader, const store::StreamId& stream) {
     bool sees = false;
     SAMVEV_CHECK_OK(parts.log.scan_stream(
         {store::TenantId(reader.actor().tenant), store::LogKind::domain}, stream,
         store::Revision(0), SIZE_MAX,
         [&](const store::EventView& event) {
-            sees = reader.sight(event).visible;
+            const Sight& sight = reader.sight(event);
+            sees = sight.visible;
+            if (!sees) {
+                reader.refuses(stream, sight);
+            }
             return sees ? store::Visit::stop : store::Visit::more;
         }
     ));
     return sees;
 }
 
-Result<std::string> read(const QueryParts& parts, const Request& request) {
+Result<std::string> read(const QueryParts& parts, const Request& request, Reader& reader) {
     SAMVEV_TRY(const StreamRead asked, parse(request));
     const store::LogId log{store::TenantId(request.actor->tenant), store::LogKind::domain};
     const std::uint64_t epoch = parts.log.head(log).epoch;
-    SAMVEV_TRY(Reader reader, parts.gate.reader(*request.actor));
-    if (!reader.may_know_of(asked.stream)) {
+    if (const Sight& known = reader.existence(asked.stream); !known.visible) {
+        reader.refuses(asked.stream, known);
         return tl::unexpected<Error>(not_visible(asked.stream.text()));
     }
     std::string events = "[";
@@ -98,6 +102,7 @@ Result<std::string> read(const QueryParts& parts, const Request& request) {
                 return store::Visit::stop;
             }
             events += (events.size() > 1 ? "," : "") + text;
+            reader.shows(event, sight);
             next = event.revision.value() + 1;
             return store::Visit::more;
         }
@@ -130,7 +135,16 @@ std::vector<QueryMethod> stream_methods(const QueryParts& parts) {
     };
     method.description.result_schema =
         R"({"type":"object","required":["events","next"],"properties":{"events":{"type":"array","items":{"type":"object"}},"next":{"type":"string"}}})";
-    method.run = [parts](const Request& request, Completion done) { done(read(parts, request)); };
+    method.run = [parts](const Request& request, AnswerCompletion done) {
+        Result<Reader> reader = parts.gate.reader(*request.actor);
+        if (!reader) {
+            done({tl::unexpected<Error>(std::move(reader.error()))});
+            return;
+        }
+        Answer answer{read(parts, request, *reader)};
+        answer.reading = reader->take_reading();
+        done(std::move(answer));
+    };
     std::vector<QueryMethod> out;
     out.push_back(std::move(method));
     return out;

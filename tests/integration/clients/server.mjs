@@ -33,8 +33,8 @@ export class Server {
     return server;
   }
 
-  token({ staff = randomUUID(), unit, roles = ['service:import', 'coordinator', 'administrator', 'participant'] } = {}) {
-    const args = ['token', '--data', this.data, '--tenant', String(tenant), '--staff', staff];
+  token({ staff = randomUUID(), person, unit, roles = ['service:import', 'coordinator', 'administrator', 'participant'] } = {}) {
+    const args = ['token', '--data', this.data, '--tenant', String(tenant), ...(person ? ['--person', person] : ['--staff', staff])];
     for (const role of roles) {
       args.push('--role', role);
     }
@@ -48,12 +48,13 @@ export class Server {
   exampleToken(method) {
     const caller = method.examples?.[0].summary ?? '';
     const [, staff] = /staff ([0-9a-f-]{36})/.exec(caller) ?? [];
+    const [, person] = /person ([0-9a-f-]{36})/.exec(caller) ?? [];
     const [, unit] = /unit ([0-9a-f-]{36})/.exec(caller) ?? [];
-    const key = JSON.stringify([staff, unit, method['x-roles']]);
+    const key = JSON.stringify([staff, person, unit, method['x-roles']]);
     this.tokens ??= new Map();
     if (!this.tokens.has(key)) {
       const roles = (method['x-roles'] ?? ['coordinator']).filter((role) => !role.startsWith('system:'));
-      this.tokens.set(key, this.token({ ...(staff && { staff }), unit, roles }));
+      this.tokens.set(key, this.token({ ...(staff && { staff }), person, unit, roles }));
     }
     return this.tokens.get(key);
   }
