@@ -14,6 +14,7 @@ ID = "0192f0c1-0000-7000-8000-00000000"
 CASE = ID + "c001"
 SCHOOL, HEALTH, CHILD_WELFARE, NAV = ID + "1005", ID + "1008", ID + "1009", ID + "1010"
 ADA, ODD, BERIT, ROLF, UNNI = ID + "2001", ID + "2002", ID + "2003", ID + "2009", ID + "2013"
+MARTE = ID + "3101"
 SUBSTITUTE = "no.samvev.organisation.substitute-set.v1"
 MEETING, NEED = "no.samvev.coordination.meeting-planned.v1", "no.samvev.case.need-recorded.v1"
 
@@ -21,17 +22,18 @@ MEETING, NEED = "no.samvev.coordination.meeting-planned.v1", "no.samvev.case.nee
 class Subscriber:
     """A socket that has seen all there was, and what it is sent afterwards."""
 
-    def __init__(self, server, token):
-        self.server, self.token, self.events, self.socket = server, token, [], None
+    def __init__(self, server, token, begin="head"):
+        self.server, self.token, self.begin, self.events, self.socket = server, token, begin, [], None
 
     async def __aenter__(self):
         self.socket = await websockets.connect(
             self.server.url.replace("http", "ws") + "/ws/v1", subprotocols=["samvev.v1"],
             extra_headers={"Authorization": "Bearer " + self.token})
         await self.socket.send(json.dumps(
-            {"jsonrpc": "2.0", "id": 1, "method": "events.subscribe", "params": {"from": "head"}}))
+            {"jsonrpc": "2.0", "id": 1, "method": "events.subscribe", "params": {"from": self.begin}}))
         await self.until(lambda message: message.get("params", {}).get("result", {}).get("kind") == "caughtUp")
-        self.events.clear()
+        if self.begin == "head":
+            self.events.clear()
         return self
 
     async def __aexit__(self, *_):
@@ -95,6 +97,30 @@ class Access(unittest.TestCase):
             self.set_substitute(server, unni, UNNI)
             await of_unni.until_type(SUBSTITUTE)
             self.assertEqual([event for event in of_unni.events if CASE in event["source"]], [])
+
+    def test_what_is_withheld_is_not_sent_again(self):
+        with Server(arguments=("--demo", str(SOURCE / "config" / "demo"))) as server:
+            ada = server.token("--staff", ADA, "--unit", SCHOOL, "--role", "coordinator")
+            marte = server.token("--person", MARTE, "--role", "guardian")
+            asyncio.run(self.watch_withheld(server, ada, marte))
+
+    async def watch_withheld(self, server, ada, marte):
+        kept, free = str(uuid.uuid4()), str(uuid.uuid4())
+        for need in (kept, free):
+            self.command(server, ada, "case.record-need",
+                         {"needId": need, "lifeArea": "education", "description": "Ro til lekser."})
+        async with Subscriber(server, marte, "start") as before:
+            self.assertIn(kept, json.dumps(before.events))
+        withholding = str(uuid.uuid4())
+        self.command(server, ada, "privacy.withhold-item", {
+            "withholdingId": withholding, "itemId": kept, "withheldFrom": ["guardians"]})
+        async with Subscriber(server, marte, "start") as after:
+            seen = json.dumps(after.events)
+            self.assertIn(free, seen)
+            self.assertNotIn(kept, seen)
+            self.assertNotIn(withholding, seen)
+        async with Subscriber(server, ada, "start") as of_ada:
+            self.assertIn(kept, json.dumps(of_ada.events))
 
     def test_live_events_are_for_those_who_may_see_them_at_that_moment(self):
         with Server(arguments=("--demo", str(SOURCE / "config" / "demo"))) as server:

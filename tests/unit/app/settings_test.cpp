@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "app/declaring_tenants.hpp"
 #include "support/file_text.hpp"
 #include "support/temporary_directory.hpp"
 
@@ -14,8 +15,10 @@ using samvev::app::setting_keys;
 using samvev::app::Settings;
 using samvev::app::settings_schema;
 using samvev::app::SettingSources;
+using samvev::app::tenants_named;
 using samvev::app::to_json_text;
 using samvev::app::to_toml;
+using samvev::store::TenantId;
 using samvev::test::read_file;
 using samvev::test::TemporaryDirectory;
 using samvev::test::write_file;
@@ -51,6 +54,27 @@ TEST_CASE(
     REQUIRE(loaded);
     CHECK(loaded->settings == Settings());
     CHECK(loaded->origins.size() == setting_keys().size());
+}
+
+TEST_CASE("Tenants whose staff sign first are named by number, or all", "[app][settings]") {
+    CHECK(refusal("[access]\ndeclaration_required_in = \"9999, 9998\"\n").empty());
+    CHECK(refusal("[access]\ndeclaration_required_in = \"all\"\n").empty());
+    CHECK(
+        refusal("[access]\ndeclaration_required_in = \"9999, Fjordvik\"\n")
+            .find("'Fjordvik' is no tenant") != std::string::npos
+    );
+    const auto named = tenants_named(" 9999 ,9998");
+    REQUIRE(named);
+    CHECK((*named)(TenantId(9998)));
+    CHECK_FALSE((*named)(TenantId(9997)));
+    CHECK_FALSE((*tenants_named(""))(TenantId(9999)));
+    CHECK((*tenants_named("all"))(TenantId(1)));
+    for (const char* wrong : {"9999;9998", "-1", "9999 9998", "4294967296", "9999,,9998"}) {
+        INFO(wrong);
+        const auto refused = tenants_named(wrong);
+        REQUIRE_FALSE(refused);
+        CHECK(refused.error().code == ErrorCode::invalid_argument);
+    }
 }
 
 TEST_CASE("The schema in config/ is that of the keys", "[app][settings]") {

@@ -184,6 +184,10 @@ TEST_CASE("Keys: unknown and missing ones are refused, x- is ignored", "[modules
     CHECK(with("/commands/0/roles", "coordinator").starts_with("SVP-102"));
     CHECK(with("/events/0/labels/confidentiality", "secret").starts_with("SVP-102"));
     CHECK(with("/events/0/weight", 4).starts_with("SVP-102"));
+    CHECK(with("/commands/0/access", "own").starts_with("SVP-102"));
+    for (const char* access : {"steer", "contribute", "answer", "emergency", "declare"}) {
+        CHECK(with("/commands/0/access", access).empty());
+    }
     CHECK(with("/views/0/key", "person").starts_with("SVP-102"));
     CHECK(with("/definitions", 7).starts_with("SVP-102"));
 }
