@@ -230,11 +230,16 @@ Result<std::uint64_t> Gate::permit(
             "refused: tenant={} actor={} method={} stream={} rule={}", actor.tenant, actor.text(),
             method.type->name, stream.text(), decision.rule
         );
-        if (access_log_ != nullptr && decision.log != access::LogDuty::none) {
-            access::Reading reading;
-            reading.reader = request.actor;
-            reading.method = method.type->name;
-            reading.refuse(stream.text(), ground_of(decision, request.resource, *facts));
+        access::Ground ground = ground_of(decision, request.resource, *facts);
+        if (request.resource.kind == Kind::emergency && !ground.persons.empty()) {
+            ground.duty =
+                access::LogDuty::read;  // Who was refused one is told to whom it was about.
+        }
+        access::Reading reading;
+        reading.reader = request.actor;
+        reading.method = method.type->name;
+        reading.refuse(stream.text(), ground);
+        if (access_log_ != nullptr && reading.is_on_record()) {
             access_log_->record_later(std::move(reading));
         }
         return tl::unexpected<Error>(refusal(decision, method, stream));
