@@ -162,6 +162,9 @@ struct Facts {
     PersistentMap<CaseFacts> cases;
     PersistentMap<PersonFacts> persons;
     PersistentMap<ServiceFacts> services;
+    // By person: as whom they work here, and whose guardian or proxy they are or were.
+    PersistentMap<Ids> staff_of_person;
+    PersistentMap<Ids> represented_by;
 };
 
 }  // namespace samvev::access

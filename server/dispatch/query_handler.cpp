@@ -227,7 +227,7 @@ void run_view(
     std::string_view also, Completion done
 ) {
     const modules::ViewType& view = *asked_view.type;
-    const auto reader = parts.gate.reader(*request.actor);
+    const auto reader = parts.gate.glance(*request.actor);
     if (!reader) {
         done(tl::unexpected<Error>(reader.error()));
         return;

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "base/calendar_text.hpp"
+#include "dispatch/gate/fact_directory.hpp"
 
 namespace samvev::test {
 namespace {
@@ -26,6 +27,7 @@ World::World(std::vector<std::unique_ptr<modules::Module>> modules, Options opti
 
 World::World(std::unique_ptr<modules::Registry> registry, Options options)
     : log_(store::make_memory_event_log()),
+      numbers_(std::string(secret)),
       table_(store::make_memory_table()),
       registry_(std::move(registry)),
       tokens_(secret) {
@@ -34,7 +36,7 @@ World::World(std::unique_ptr<modules::Registry> registry, Options options)
     dispatch::DispatcherParts parts{*log_,  *registry_, *projector_, executor_,
                                     clock_, ids_,       tokens_,     std::string(secret)};
     if (options.asks_policy) {
-        auto facts = dispatch::TenantFacts::follow(*log_);
+        auto facts = dispatch::TenantFacts::follow(*log_, &numbers_);
         REQUIRE(facts.has_value());
         facts_ = std::move(*facts);
         parts.facts = facts_.get();
@@ -44,6 +46,13 @@ World::World(std::unique_ptr<modules::Registry> registry, Options options)
     dispatcher_ = dispatch::make_dispatcher(parts);
     timers_ = timers::make_timer_service({*log_, *registry_, *dispatcher_, clock_, ids_});
     reactor_ = timers::make_reactor({*log_, *registry_, *dispatcher_, *table_});
+}
+
+std::unique_ptr<access::Directory> World::directory() const {
+    REQUIRE(facts_ != nullptr);
+    return dispatch::make_fact_directory(
+        {*facts_, numbers_, clock_, access::make_configured_directory({})}
+    );
 }
 
 World::~World() {
@@ -124,6 +133,7 @@ access::Actor staff(
     actor.id = std::move(id);
     actor.roles = std::move(roles);
     actor.unit = std::move(unit);
+    actor.assurance = access::Assurance::high;
     actor.expires_at = base::Timestamp::max();
     return actor;
 }

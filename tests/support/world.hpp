@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "access/actor.hpp"
+#include "access/directory.hpp"
 #include "base/clock.hpp"
 #include "base/executor.hpp"
 #include "base/uuid.hpp"
@@ -54,12 +55,15 @@ public:
     views::Projector& projector() { return *projector_; }
     base::AdjustableClock& clock() { return clock_; }
     const modules::Registry& registry() const { return *registry_; }
+    // Who real issuers' principals are, by what has happened; only with `asks_policy`.
+    [[nodiscard]] std::unique_ptr<access::Directory> directory() const;
 
 private:
     base::AdjustableClock clock_;
     base::RandomIdSource ids_;
     base::ManualExecutor executor_;
     std::unique_ptr<store::EventLog> log_;
+    dispatch::PersonNumbers numbers_;
     std::unique_ptr<dispatch::TenantFacts> facts_;
     std::unique_ptr<store::Table> table_;
     std::unique_ptr<modules::Registry> registry_;

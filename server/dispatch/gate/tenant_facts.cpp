@@ -79,15 +79,18 @@ struct TenantFacts::Tenant {
     }
 };
 
-TenantFacts::TenantFacts(store::EventLog& log) : log_(log) {}
+TenantFacts::TenantFacts(store::EventLog& log, PersonNumbers* numbers)
+    : log_(log), numbers_(numbers) {}
 
 TenantFacts::~TenantFacts() {
     log_.set_guard(nullptr);
     log_.set_listener(nullptr);
 }
 
-Result<std::unique_ptr<TenantFacts>> TenantFacts::follow(store::EventLog& log) {
-    std::unique_ptr<TenantFacts> out(new TenantFacts(log));
+Result<std::unique_ptr<TenantFacts>> TenantFacts::follow(
+    store::EventLog& log, PersonNumbers* numbers
+) {
+    std::unique_ptr<TenantFacts> out(new TenantFacts(log, numbers));
     for (const store::LogId id : log.logs()) {
         if (id.kind != store::LogKind::domain) {
             continue;
@@ -96,6 +99,9 @@ Result<std::unique_ptr<TenantFacts>> TenantFacts::follow(store::EventLog& log) {
         SAMVEV_CHECK_OK(
             log.scan(id, store::Position(0), SIZE_MAX, [&](const store::EventView& event) {
                 take(tenant, event);
+                if (numbers != nullptr) {
+                    numbers->take(id.tenant, event);
+                }
                 return store::Visit::more;
             })
         );
@@ -159,7 +165,15 @@ void TenantFacts::committed(store::LogId log, std::span<const store::EventView> 
     const auto is_fact = [](const store::EventView& event) {
         return access::FactsFold::is_fact(event.stream_kind, event.type);
     };
-    if (log.kind != store::LogKind::domain || std::ranges::none_of(events, is_fact)) {
+    if (log.kind != store::LogKind::domain) {
+        return;
+    }
+    if (numbers_ != nullptr) {
+        for (const store::EventView& event : events) {
+            numbers_->take(log.tenant, event);
+        }
+    }
+    if (std::ranges::none_of(events, is_fact)) {
         return;
     }
     Tenant& changed = tenant(log.tenant);

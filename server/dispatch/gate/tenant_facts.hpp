@@ -11,6 +11,7 @@
 #include "access/facts.hpp"
 #include "access/facts_fold.hpp"
 #include "base/result.hpp"
+#include "dispatch/gate/person_numbers.hpp"
 #include "store/event_log.hpp"
 
 namespace samvev::dispatch {
@@ -26,8 +27,11 @@ namespace samvev::dispatch {
 class TenantFacts final : public store::CommitListener, public store::CommitGuard {
 public:
     // Reads the history of every tenant and then follows the log, which outlives it; before the
-    // first commit. Fails like EventLog::scan.
-    [[nodiscard]] static Result<std::unique_ptr<TenantFacts>> follow(store::EventLog& log);
+    // first commit. `numbers`, when there are any, see the same events and outlive it too. Fails
+    // like EventLog::scan.
+    [[nodiscard]] static Result<std::unique_ptr<TenantFacts>> follow(
+        store::EventLog& log, PersonNumbers* numbers = nullptr
+    );
     ~TenantFacts() override;
 
     // Fails with corrupt when a fact could not be read: it may have ended somebody's access, so
@@ -40,13 +44,14 @@ public:
 private:
     struct Tenant;
 
-    explicit TenantFacts(store::EventLog& log);
+    TenantFacts(store::EventLog& log, PersonNumbers* numbers);
     [[nodiscard]] Tenant& tenant(store::TenantId id);
     static void take(Tenant& tenant, const store::EventView& event);
     static void publish(Tenant& tenant);
 
     store::EventLog& log_;
-    mutable std::mutex mutex_;  // Guards the map and each tenant's `published` and `error`.
+    PersonNumbers* const numbers_;  // or null
+    mutable std::mutex mutex_;      // Guards the map and each tenant's `published` and `error`.
     std::map<store::TenantId, std::unique_ptr<Tenant>> tenants_;
 };
 
