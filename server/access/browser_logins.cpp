@@ -1,18 +1,16 @@
 #include "access/browser_logins.hpp"
 
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <fstream>
 #include <map>
 #include <mutex>
 
 #include "access/base64url.hpp"
 #include "access/browser_sessions.hpp"
 #include "access/compact_jws.hpp"
-#include "access/login_endpoints.hpp"
+#include "access/issuer_client.hpp"
 #include "access/pending_logins.hpp"
 #include "access/principal_actor.hpp"
 #include "access/token_json.hpp"
@@ -25,7 +23,6 @@ namespace samvev::access {
 namespace {
 
 constexpr std::size_t secret_bytes = 32;
-constexpr std::size_t secret_file_bytes_max = 4096;
 
 tl::unexpected<Error> refuse_login(std::string message) {
     return refuse_token("login", std::move(message));
@@ -44,101 +41,6 @@ bool is_own_path(std::string_view path) {
     return path.size() <= limits::return_path_bytes_max && path.starts_with('/') &&
            !path.starts_with("//") && std::ranges::all_of(path, plain);
 }
-
-std::string standard_base64(std::string_view bytes) {
-    std::string out((bytes.size() + 2) / 3 * 4 + 1, '\0');
-    const int size = EVP_EncodeBlock(
-        reinterpret_cast<unsigned char*>(out.data()),
-        reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size())
-    );
-    out.resize(static_cast<std::size_t>(size));
-    return out;
-}
-
-Result<std::string> read_secret(const std::string& path) {
-    if (path.empty()) {
-        return std::string();
-    }
-    std::ifstream file(path, std::ios::binary);
-    std::string text(secret_file_bytes_max, '\0');
-    file.read(text.data(), static_cast<std::streamsize>(text.size()));
-    text.resize(static_cast<std::size_t>(file.gcount()));
-    while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) {
-        text.pop_back();
-    }
-    if (text.empty()) {
-        return fail(
-            ErrorCode::invalid_argument,
-            "issuer.client_secret_file: " + path + " cannot be read, or holds nothing"
-        );
-    }
-    return text;
-}
-
-// One issuer as a client of which browsers log in. Its endpoints are fetched once, and then kept.
-class Client {
-public:
-    Client(IssuerSettings with, std::string secret)
-        : settings(std::move(with)), secret_(std::move(secret)) {}
-
-    // Absent until they are known; then they never change.
-    [[nodiscard]] const LoginEndpoints* endpoints() const {
-        const std::lock_guard lock(mutex_);
-        return endpoints_ ? &*endpoints_ : nullptr;
-    }
-    [[nodiscard]] Result<void> load(const FetchKeys& fetch) {
-        SAMVEV_TRY(const std::string text, fetch(settings.login.metadata));
-        SAMVEV_TRY(LoginEndpoints found, read_login_endpoints(text, settings.issuer));
-        const std::lock_guard lock(mutex_);
-        if (!endpoints_) {
-            endpoints_ = std::move(found);
-        }
-        return {};
-    }
-    // Whether it is time to fetch; says so to one only.
-    [[nodiscard]] bool may_fetch(base::Timestamp now) {
-        const std::lock_guard lock(mutex_);
-        const bool is_early =
-            attempted_ && now >= *attempted_ && now - *attempted_ < limits::key_retry_after;
-        if (endpoints_ || is_early) {
-            return false;
-        }
-        attempted_ = now;
-        return true;
-    }
-    [[nodiscard]] TokenRequest request_for(
-        const LoginEndpoints& at, const PendingLogin& login, const std::string& code
-    ) const {
-        TokenRequest request{.address = at.token, .form = {}, .authorization = {}};
-        base::append_form_field(request.form, "grant_type", "authorization_code");
-        base::append_form_field(request.form, "code", code);
-        base::append_form_field(request.form, "redirect_uri", login.redirect_uri);
-        base::append_form_field(request.form, "code_verifier", login.verifier);
-        if (!settings.login.resource.empty()) {
-            base::append_form_field(request.form, "resource", settings.login.resource);
-        }
-        if (!secret_.empty() && at.takes_basic) {
-            request.authorization = "Basic " + standard_base64(
-                                                   base::form_encoded(settings.client_id) + ":" +
-                                                   base::form_encoded(secret_)
-                                               );
-            return request;
-        }
-        base::append_form_field(request.form, "client_id", settings.client_id);
-        if (!secret_.empty()) {
-            base::append_form_field(request.form, "client_secret", secret_);
-        }
-        return request;
-    }
-
-    const IssuerSettings settings;
-
-private:
-    const std::string secret_;
-    mutable std::mutex mutex_;  // Guards the rest; endpoints, once there, are constant.
-    std::optional<LoginEndpoints> endpoints_;
-    std::optional<base::Timestamp> attempted_;
-};
 
 struct Tokens {
     std::string access;
@@ -176,8 +78,8 @@ public:
             if (issuer.login.metadata.place.empty()) {
                 continue;
             }
-            SAMVEV_TRY(std::string secret, read_secret(issuer.login.secret_file));
-            auto client = std::make_unique<Client>(issuer, std::move(secret));
+            auto client = std::make_unique<IssuerClient>(issuer);
+            SAMVEV_CHECK_OK(client->read_secret());
             if (issuer.login.metadata.kind == KeySource::Kind::file) {
                 if (const auto loaded = client->load(parts_.fetch); !loaded) {
                     return fail(
@@ -195,7 +97,7 @@ public:
     }
 
     Result<Begun> begin(Wish wish) override {
-        SAMVEV_TRY(Client * client, find_client(wish.issuer));
+        SAMVEV_TRY(IssuerClient * client, find_client(wish.issuer));
         if (wish.return_to.empty()) {
             wish.return_to = "/";
         }
@@ -227,7 +129,7 @@ public:
             .browser = base::sha256(browser),
             .begun = parts_.clock.now()
         };
-        Begun begun{.location = location_of(*client, *at, login, state), .browser = browser};
+        Begun begun{.location = client->location_of(*at, login, state), .browser = browser};
         pending_.add(state, std::move(login));
         return begun;
     }
@@ -288,7 +190,7 @@ private:
         return base::to_base64url(parts_.random(secret_bytes));
     }
 
-    Result<Client*> find_client(const std::string& issuer) {
+    Result<IssuerClient*> find_client(const std::string& issuer) {
         const auto found =
             issuer.empty() && clients_.size() == 1 ? clients_.begin() : clients_.find(issuer);
         if (found == clients_.end()) {
@@ -300,8 +202,8 @@ private:
         return found->second.get();
     }
 
-    void fetch_metadata(Client& client) {
-        if (!client.may_fetch(parts_.clock.now())) {
+    void fetch_metadata(IssuerClient& client) {
+        if (!client.may_load(parts_.clock.now())) {
             return;
         }
         const bool taken = parts_.executor.try_post([this, &client] {
@@ -318,41 +220,6 @@ private:
                 client.settings.login.metadata.place
             );
         }
-    }
-
-    static std::string location_of(
-        const Client& client, const LoginEndpoints& at, const PendingLogin& login,
-        const std::string& state
-    ) {
-        const LoginClient& with = client.settings.login;
-        const std::string challenge =
-            base::to_base64url(base::as_view(base::sha256(login.verifier)));
-        std::string query;
-        const auto add = [&query](std::string_view name, std::string_view value) {
-            base::append_form_field(query, name, value);
-        };
-        add("response_type", "code");
-        add("client_id", client.settings.client_id);
-        add("redirect_uri", login.redirect_uri);
-        add("scope", with.scope.empty() ? "openid" : "openid " + with.scope);
-        add("state", state);
-        add("nonce", login.nonce);
-        add("code_challenge", challenge);
-        add("code_challenge_method", "S256");
-        if (!with.resource.empty()) {
-            add("resource", with.resource);
-        }
-        if (login.level != Assurance::none) {
-            add("acr_values", acr_of(client.settings.profile, login.level));
-        }
-        return at.authorization + (at.authorization.find('?') == std::string::npos ? "?" : "&") +
-               query;
-    }
-
-    // As the issuers of Digdir name their levels; others are asked in the same words.
-    static std::string acr_of(Profile profile, Assurance level) {
-        const bool is_digdir = profile == Profile::idporten || profile == Profile::ansattporten;
-        return (is_digdir ? "idporten-loa-" : "") + std::string(to_text(level));
     }
 
     // The login that this browser began, for this return alone.
@@ -378,7 +245,7 @@ private:
 
     // [executor]
     Result<Finished> exchange(const Return& with, const PendingLogin& login) {
-        const Client& client = *clients_.at(login.issuer->issuer);
+        const IssuerClient& client = *clients_.at(login.issuer->issuer);
         const LoginEndpoints& at = *client.endpoints();
         SAMVEV_TRY(
             const std::string body, parts_.ask_for_tokens(client.request_for(at, login, with.code))
@@ -431,7 +298,8 @@ private:
 
     const BrowserLoginsParts parts_;
     const std::string csrf_key_;
-    std::map<std::string, std::unique_ptr<Client>> clients_;  // by iss; constant once prepared
+    std::map<std::string, std::unique_ptr<IssuerClient>>
+        clients_;  // by iss; constant once prepared
     PendingLogins pending_;
     BrowserSessions sessions_;
 };
