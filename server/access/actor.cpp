@@ -61,6 +61,7 @@ Actor system_actor(std::uint32_t tenant, std::string_view module, std::string_vi
     actor.tenant = tenant;
     actor.id = module;
     actor.roles.emplace_back(role);
+    actor.assurance = Assurance::high;
     return actor;
 }
 

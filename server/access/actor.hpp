@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "access/assurance.hpp"
 #include "base/clock.hpp"
 #include "base/uuid.hpp"
 
@@ -16,12 +17,13 @@ struct Actor {
     enum class Kind { staff, person, service, system };
     Kind kind = Kind::staff;
     std::uint32_t tenant = 0;
-    std::string id;                  // UUID text (staff, person), service name or module id
-    std::vector<std::string> roles;  // e.g. "coordinator"; "system:timer" for the server
-    std::string unit;                // UUID text of the unit acted for, or empty
-    std::string on_behalf_of;        // actor text, or empty
-    std::string purpose;             // "coordination", …
-    base::Timestamp expires_at{};    // of the token; ignored for system
+    std::string id;                         // UUID text (staff, person), service name or module id
+    std::vector<std::string> roles;         // e.g. "coordinator"; "system:timer" for the server
+    std::string unit;                       // UUID text of the unit acted for, or empty
+    std::string on_behalf_of;               // actor text, or empty
+    std::string purpose;                    // "coordination", …
+    Assurance assurance = Assurance::none;  // of the login; programs and the server: high
+    base::Timestamp expires_at{};           // of the token; ignored for system
 
     // "staff/<uuid>", "person/<uuid>", "service/<name>", "system/<module>".
     [[nodiscard]] std::string text() const;

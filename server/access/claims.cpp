@@ -100,6 +100,12 @@ Result<Actor> read_actor(const dom::object& claims) {
     SAMVEV_TRY(actor.unit, read_text(samvev, "unit"));
     SAMVEV_TRY(actor.purpose, read_text(samvev, "purpose"));
     SAMVEV_TRY(actor.on_behalf_of, read_text(samvev, "onBehalfOf"));
+    SAMVEV_TRY(const std::string level, read_text(samvev, "level"));
+    const auto assurance = find_assurance(level.empty() ? "high" : level);
+    if (!assurance) {
+        return refuse_token("claims", "the token's samvev.level is not a level of assurance");
+    }
+    actor.assurance = *assurance;
     if (!actor.unit.empty()) {
         const auto unit = base::Uuid::parse(actor.unit);
         if (!unit) {
@@ -175,6 +181,7 @@ std::string write_claims(const NewClaims& claims) {
     if (!actor.on_behalf_of.empty()) {
         samvev.text("onBehalfOf", actor.on_behalf_of);
     }
+    samvev.text("level", to_text(actor.assurance));
     const std::int64_t now = epoch_seconds(claims.now);
     return base::JsonObject()
         .text("iss", claims.issuer)

@@ -22,7 +22,8 @@ struct ExpectedClaims {
 // Who the claims of a verified token speak for. Grammar of what is read:
 //   iss string, aud string or array of strings, sub string, exp number, nbf? number, iat? number,
 //   samvev {tenant: 1…4294967295, kind: "staff"|"person"|"service", roles: [string…],
-//           unit?: uuid, purpose?: string, onBehalfOf?: string}
+//           unit?: uuid, purpose?: string, onBehalfOf?: string,
+//           level?: "none"|"low"|"substantial"|"high" (absent: high)}
 // staff and person are named by UUID, a service by [a-z0-9-]; nobody can be "system" by token.
 // Fails with unauthenticated, data.reason "malformed", "issuer", "audience", "expired",
 // "not_yet_valid" or "claims". [any thread]

@@ -15,12 +15,12 @@ public:
     }
 
     Result<std::optional<StaffMember>> find_staff(
-        std::uint32_t /*tenant*/, const Principal& /*principal*/
+        std::uint32_t /*tenant*/, const Principal& /*principal*/, std::string_view /*unit*/
     ) const override {
         return std::nullopt;
     }
 
-    Result<std::optional<base::Uuid>> find_person(
+    Result<std::optional<Citizen>> find_person(
         std::uint32_t /*tenant*/, const Principal& /*principal*/
     ) const override {
         return std::nullopt;

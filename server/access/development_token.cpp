@@ -1,6 +1,7 @@
 #include <memory>
 
 #include "access/claims.hpp"
+#include "access/compact_jws.hpp"
 #include "access/es256.hpp"
 #include "access/jws.hpp"
 #include "access/token_verifier.hpp"
@@ -15,14 +16,39 @@ public:
         : key_(std::move(key)), clock_(clock) {}
 
     using TokenVerifier::verify;
-    Result<VerifiedActor> verify(std::string_view token) const override {
-        SAMVEV_TRY(const std::string claims, open_es256_jws(key_, token));
-        return read_claims(
-            claims, {.issuer = development_issuer, .audience = token_audience, .now = clock_.now()}
+    Result<VerifiedActor> verify(const PresentedToken& presented) const override {
+        if (presented.proof) {
+            return refuse_token(
+                "proof", "tokens of this server are not bound to keys: send them as Bearer"
+            );
+        }
+        SAMVEV_TRY(const std::string claims, open_es256_jws(key_, presented.token));
+        SAMVEV_TRY(
+            VerifiedActor actor,
+            read_claims(
+                claims,
+                {.issuer = development_issuer, .audience = token_audience, .now = clock_.now()}
+            )
         );
+        SAMVEV_CHECK_OK(take_on(actor, presented.capacity));
+        return actor;
     }
 
 private:
+    // Such a token says all that its bearer may be.
+    static Result<void> take_on(Actor& actor, const Capacity& capacity) {
+        if (!capacity.unit.empty() && capacity.unit != actor.unit) {
+            return refuse_token("unit", "the token is not for that unit: make one with --unit");
+        }
+        if (!capacity.representing.empty()) {
+            return fail(ErrorCode::denied, "tokens of this server speak for no organisation");
+        }
+        if (!capacity.purpose.empty()) {
+            actor.purpose = capacity.purpose;
+        }
+        return {};
+    }
+
     const Es256Key key_;
     const base::Clock& clock_;
 };

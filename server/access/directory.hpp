@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "access/issuer.hpp"
@@ -15,13 +16,21 @@ namespace samvev::access {
 
 struct StaffMember {
     base::Uuid id;
-    std::vector<std::string> roles;
-    std::string unit;  // UUID text of the unit worked for, or empty
+    std::vector<std::string> roles;  // in that unit
+    std::string unit;                // UUID text of the unit worked for, or empty
+};
+
+// What somebody is, in private, to the cases here; several at once are possible.
+struct Citizen {
+    base::Uuid id;            // of the person's stream
+    bool is_child = false;    // some case is about them
+    bool represents = false;  // a guardian, or somebody's proxy
+    bool is_trusted = false;  // takes part in somebody's case
 };
 
 // Who the issuers' principals are here. Absent means: nobody here, and the token is refused.
 // [any thread]; answers from memory, because an io thread waits. Fails with unavailable while what
-// it answers from is not loaded.
+// it answers from is not loaded, and with corrupt when it cannot be read.
 class Directory {
 public:
     Directory() = default;
@@ -29,12 +38,14 @@ public:
     Directory& operator=(const Directory&) = delete;
     virtual ~Directory() = default;
 
-    // By pid, or by issuer and subject when the token has none.
+    // By pid; a principal without one is nobody. `unit` (UUID text) is the one they ask to act for;
+    // empty: the home unit, or the only one. Fails with unauthenticated, data.reason "unit", when
+    // they do not work for that one, or work for several of which none is home (data.units).
     [[nodiscard]] virtual Result<std::optional<StaffMember>> find_staff(
-        std::uint32_t tenant, const Principal& principal
+        std::uint32_t tenant, const Principal& principal, std::string_view unit
     ) const = 0;
-    // Likewise; the id of the person's stream.
-    [[nodiscard]] virtual Result<std::optional<base::Uuid>> find_person(
+    // Likewise, as a private person.
+    [[nodiscard]] virtual Result<std::optional<Citizen>> find_person(
         std::uint32_t tenant, const Principal& principal
     ) const = 0;
     // By issuer, consumer and supplier; both must be those of the account.

@@ -173,7 +173,7 @@ struct ServiceFacts {
     friend bool operator==(const ServiceFacts&, const ServiceFacts&) = default;
 };
 
-// A snapshot: copied for the price of six pointers. The snapshot that holds a find()'s answer
+// A snapshot: copied for the price of eight pointers. The snapshot that holds a find()'s answer
 // must outlive its use.
 struct Facts {
     std::uint32_t tenant = 0;
@@ -185,6 +185,9 @@ struct Facts {
     PersistentMap<PersonFacts> persons;
     PersistentMap<ServiceFacts> services;
     PersistentMap<ConsultationFacts> consultations;
+    // By person: as whom they work here, and whose guardian or proxy they are or were.
+    PersistentMap<Ids> staff_of_person;
+    PersistentMap<Ids> represented_by;
 };
 
 }  // namespace samvev::access

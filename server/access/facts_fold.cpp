@@ -59,6 +59,9 @@ void register_staff(Facts& facts, const FactEvent& event, const Payload& data) {
         staff.person = data.text("personId");
         staff.home_unit = data.text("unitId");
     });
+    if (const Id person = data.text("personId"); !person.empty()) {
+        facts.staff_of_person.update(person, [&](Ids& ids) { ids.emplace(event.stream_id); });
+    }
 }
 
 void assign_role(Facts& facts, const FactEvent& event, const Payload& data) {
@@ -125,10 +128,15 @@ void record_death(Facts& facts, const FactEvent& event, const Payload& /*data*/)
     facts.persons.update(event.stream_id, [](PersonFacts& person) { person.dead = true; });
 }
 
+void note_representative(Facts& facts, const FactEvent& event) {
+    facts.represented_by.update(event.entity, [&](Ids& ids) { ids.emplace(event.stream_id); });
+}
+
 void record_guardian(Facts& facts, const FactEvent& event, const Payload& data) {
     facts.persons.update(event.stream_id, [&](PersonFacts& person) {
         person.guardians[Id(event.entity)] = data.period();
     });
+    note_representative(facts, event);
 }
 
 // Over from that day on; that somebody once was a guardian stays known.
@@ -158,6 +166,7 @@ void give_proxy(Facts& facts, const FactEvent& event, const Payload& data) {
     facts.persons.update(event.stream_id, [&](PersonFacts& person) {
         person.proxies[Id(event.entity)] = Proxy{data.texts("topics"), data.period()};
     });
+    note_representative(facts, event);
 }
 
 void end_proxy(Facts& facts, const FactEvent& event, const Payload& /*data*/) {

@@ -114,6 +114,17 @@ std::vector<std::string> problems_of(const IssuerSettings& issuer) {
             " have no level of assurance; leave it out"
         );
     }
+    if (!issuer.login.metadata.place.empty() && issuer.client_id.empty()) {
+        problems.emplace_back(
+            "client_id is missing; browsers log in as a client that the issuer knows"
+        );
+    }
+    if (!issuer.login.metadata.place.empty() && rules.machine == ProfileRules::Machine::always) {
+        problems.push_back(
+            "login_metadata: nobody logs in at an issuer of profile " + std::string(rules.name) +
+            "; leave it out"
+        );
+    }
     for (const auto& [number, tenant] : issuer.tenants) {
         if (!is_plain_number(number)) {
             problems.push_back(not_a_number("tenants", number));

@@ -33,13 +33,23 @@ struct ServiceAccount {
     friend bool operator==(const ServiceAccount&, const ServiceAccount&) = default;
 };
 
+// How browsers log in at an issuer, as the client `IssuerSettings::client_id`.
+struct LoginClient {
+    KeySource metadata;       // its OpenID metadata; no place: nobody logs in there
+    std::string secret_file;  // the client's secret; empty: it has none, and PKCE alone
+    std::string scope;        // what is asked for besides openid
+    std::string resource;     // RFC 8707: whom the access token is for; or empty
+    friend bool operator==(const LoginClient&, const LoginClient&) = default;
+};
+
 // One party whose tokens are believed, and how far.
 struct IssuerSettings {
     Profile profile = Profile::rfc9068;
     std::string issuer;  // "iss", exactly
     KeySource keys;
-    std::string audience;               // "aud"; "unspecified" and empty as the profile allows
-    std::string client_id;              // "aud" of its logout tokens; empty: none is taken
+    std::string audience;   // "aud"; "unspecified" and empty as the profile allows
+    std::string client_id;  // "aud" of its logout tokens; empty: none is taken
+    LoginClient login;
     std::vector<Algorithm> algorithms;  // empty: the profile's
     std::string required_scope_prefix;  // some scope is this, or begins with this and a delimiter
     Assurance assurance_min = Assurance::none;  // of people

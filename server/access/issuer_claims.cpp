@@ -305,9 +305,11 @@ Result<void> check_sufficient(const IssuerSettings& issuer, const Principal& pri
         return refuse_token("claims", "the token names nobody: it has neither pid nor sub");
     }
     if (principal.assurance < issuer.assurance_min) {
-        return refuse_token(
-            "assurance", "log in at a higher level: " + std::string(to_text(issuer.assurance_min)) +
-                             " is asked for here"
+        return fail(
+            ErrorCode::unauthenticated,
+            "log in at a higher level: " + std::string(to_text(issuer.assurance_min)) +
+                " is asked for here",
+            stronger_login_data(issuer.assurance_min)
         );
     }
     return {};

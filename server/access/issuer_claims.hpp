@@ -19,7 +19,7 @@ struct ExpectedToken {
 // be an access token of the issuer's profile, for this server, of now, with the scope and the level
 // that the settings ask for; an id_token or a logout token is none.
 // Fails with unauthenticated, data.reason "malformed", "type", "issuer", "audience", "expired",
-// "not_yet_valid", "claims", "scope" or "assurance". [any thread]
+// "not_yet_valid", "claims", "scope" or "login_level". [any thread]
 [[nodiscard]] Result<Principal> read_issuer_claims(
     std::string_view json, const ExpectedToken& expected
 );

@@ -82,24 +82,7 @@ const std::array<ProfileRules, 5>& table() {
     return rows;
 }
 
-constexpr std::array<std::string_view, 4> assurance_names = {"none", "low", "substantial", "high"};
-
 }  // namespace
-
-Assurance read_assurance(std::string_view text) noexcept {
-    const std::string_view last = text.substr(text.rfind('-') + 1);
-    if (last == "high" || last == "Level4" || last == "4") {
-        return Assurance::high;
-    }
-    if (last == "substantial" || last == "Level3" || last == "3") {
-        return Assurance::substantial;
-    }
-    return last == "low" ? Assurance::low : Assurance::none;
-}
-
-std::string_view to_text(Assurance assurance) noexcept {
-    return assurance_names[static_cast<std::size_t>(assurance)];
-}
 
 std::span<const ProfileRules> profile_table() {
     return table();

@@ -7,14 +7,9 @@
 
 #include "access/actor.hpp"
 #include "access/algorithm.hpp"
+#include "access/assurance.hpp"
 
 namespace samvev::access {
-
-// How sure the issuer is of who it was; ordered. Names end alike at all issuers
-// ("idporten-loa-high", "eidas-loa-high"); Level3, Level4 and HelseID's 3 and 4 are the older ones.
-enum class Assurance { none, low, substantial, high };
-[[nodiscard]] Assurance read_assurance(std::string_view text) noexcept;
-[[nodiscard]] std::string_view to_text(Assurance assurance) noexcept;
 
 // The five kinds of issuers whose access tokens are understood. What is peculiar to each stands in
 // one row of a table; the code that reads tokens knows the rows' fields only.

@@ -10,12 +10,9 @@
 namespace samvev::access {
 
 // Tokens of the configured issuers: the signature and claims by `tokens`, the binding to a key as
-// the issuer's settings ask, the tenant by the organisation in the token, and who that is there by
-// `directory`. A program's actor is service/<name>; acting for its consumer by delegation, it is on
-// behalf of organisation/<number>. A person acts for a consumer's or chosen organisation's tenant.
+// the issuer's settings ask, and whom they speak for by find_actor() and `directory`.
 [[nodiscard]] std::unique_ptr<TokenVerifier> make_issuer_token_verifier(
-    std::unique_ptr<JwtVerifier> tokens, std::unique_ptr<Directory> directory,
-    const base::Clock& clock
+    JwtVerifier& tokens, const Directory& directory, const base::Clock& clock
 );
 
 }  // namespace samvev::access

@@ -76,6 +76,16 @@ public:
         );
     }
 
+    Result<IdToken> verify_id_token(std::string_view token, std::string_view nonce) override {
+        SAMVEV_TRY(const Opened opened, open(token));
+        return read_id_token(
+            opened.jws.claims, {.issuer = opened.issuer.settings,
+                                .type = opened.jws.type,
+                                .nonce = nonce,
+                                .now = clock_.now()}
+        );
+    }
+
 private:
     static Result<void> load_keys(TrustedIssuer& trusted) {
         const Result<void> loaded = trusted.keys.load();

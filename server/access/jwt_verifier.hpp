@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "access/id_token.hpp"
 #include "access/issuer.hpp"
 #include "access/issuer_keys.hpp"
 #include "access/principal.hpp"
@@ -32,6 +33,11 @@ public:
     // A logout token of one of the issuers. Fails likewise, with the reasons of
     // read_logout_claims().
     [[nodiscard]] virtual Result<EndedLogin> verify_logout(std::string_view token) = 0;
+    // An id_token of one of the issuers, given to the client of its settings for the login with
+    // that nonce. Fails likewise, with the reasons of read_id_token().
+    [[nodiscard]] virtual Result<IdToken> verify_id_token(
+        std::string_view token, std::string_view nonce
+    ) = 0;
 };
 
 // Keys in files are read now; those behind an address are fetched on the executor, which has

@@ -75,7 +75,7 @@ const std::vector<Rule> rules{
     {"login.too-weak",
      "X15",
      {Denial::stronger_login},
-     [](S s) { return s.request.login < s.request.login_needed; }},
+     [](S s) { return s.request.actor.assurance < s.request.login_needed; }},
     {"log.never-written", "Normen, X6", forbidden,
      [](S s) { return s.is(Kind::access_log) && s.writes(); }},
     {"system.server", "D14", permit_unlogged,

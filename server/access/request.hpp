@@ -44,12 +44,9 @@ struct Resource {
     bool whole_topic = false;
 };
 
-enum class Login { none, substantial, high };
-
 struct Request {
-    Actor actor;  // with the purpose
-    Login login = Login::high;
-    Login login_needed = Login::substantial;  // by the method, whatever it is asked about
+    Actor actor;                                      // with the purpose and the level of its login
+    Assurance login_needed = Assurance::substantial;  // by the method, whatever it is asked about
     Action action = Action::read;
     Resource resource;
 };

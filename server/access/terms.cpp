@@ -59,7 +59,8 @@ Decision on_terms(const Situation& s, Decision decision) {
     }
     const bool sensitive =
         is_health(s.item().topic) || s.item().confidentiality >= Confidentiality::restricted;
-    if (s.is_person() && s.is(Resource::Kind::item) && sensitive && s.request.login < Login::high) {
+    if (s.is_person() && s.is(Resource::Kind::item) && sensitive &&
+        s.request.actor.assurance < Assurance::high) {
         Decision weak;
         weak.rule = "login.high-for-content";
         weak.denial = Denial::stronger_login;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -23,24 +24,37 @@ struct VerifiedActor : Actor {
     TokenIdentity token;
 };
 
+// What the caller asks to be, within what the token allows. Texts are empty when nothing is asked.
+struct Capacity {
+    std::string_view unit{};          // UUID text: which of their units a staff member acts for
+    std::string_view representing{};  // the organisation that the token must speak for
+    std::string_view purpose{};       // "coordination", …; of citizens by default "own-case"
+};
+
+// A token as it came, with what came beside it. The texts outlive the call.
+struct PresentedToken {
+    std::string_view token;
+    std::optional<ProofOfPossession> proof;  // when it came as DPoP, not as Bearer
+    Capacity capacity;
+};
+
 // Turns a token into an Actor. [any thread], never blocks.
 // Fails with unauthenticated; data.reason is one of "malformed", "algorithm", "signature", "type",
-// "expired", "not_yet_valid", "issuer", "audience", "claims", "scope", "assurance", "proof",
-// "tenant" (of no tenant here), "unknown" (nobody here) or "revoked". Fails with unavailable,
-// retryAfterMs, while the issuer's keys are being fetched. The message never quotes the token.
+// "expired", "not_yet_valid", "issuer", "audience", "claims", "scope", "login_level" (data.acr: the
+// level asked for), "proof", "tenant" (of no tenant here), "unknown" (nobody here), "unit" (not one
+// of theirs, or one of data.units must be chosen) or "revoked". Fails with denied when the token
+// does not speak for the organisation asked for; with unavailable, retryAfterMs, while the issuer's
+// keys are being fetched; with overloaded when more proofs than can be remembered are used. The
+// message never quotes the token.
 class TokenVerifier {
 public:
     TokenVerifier() = default;
     TokenVerifier(const TokenVerifier&) = delete;
     TokenVerifier& operator=(const TokenVerifier&) = delete;
     virtual ~TokenVerifier() = default;
+    [[nodiscard]] virtual Result<VerifiedActor> verify(const PresentedToken& presented) const = 0;
     // A token that came by itself, as Bearer.
-    [[nodiscard]] virtual Result<VerifiedActor> verify(std::string_view token) const = 0;
-    // A token that came as DPoP. Fails also with overloaded, when more proofs than can be
-    // remembered are used.
-    [[nodiscard]] virtual Result<VerifiedActor> verify(
-        std::string_view token, const ProofOfPossession& proof
-    ) const;
+    [[nodiscard]] Result<VerifiedActor> verify(std::string_view token) const;
     // Ends the logins that an issuer's logout token names: their tokens are refused from now on.
     // Fails as verify(), and with unsupported where no issuer is asked.
     [[nodiscard]] virtual Result<EndedLogin> end_login(std::string_view logout_token) const;
@@ -62,7 +76,7 @@ struct DevelopmentToken {
     std::chrono::seconds lifetime{std::chrono::hours(8)};
 };
 // An ES256 JWT (RFC 7519): iss, aud, sub, iat, nbf, exp, jti and samvev claims
-// {"tenant":9999,"kind":"staff","roles":[…],"unit":"…","purpose":"…"}.
+// {"tenant":9999,"kind":"staff","roles":[…],"unit":"…","purpose":"…","level":"high"}.
 [[nodiscard]] Result<std::string> make_development_token(
     const DevelopmentKey& key, const DevelopmentToken& token, base::Timestamp now
 );

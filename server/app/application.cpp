@@ -1,16 +1,12 @@
 #include "app/application.hpp"
 
-#include "access/directory.hpp"
-#include "access/issuer_token_verifier.hpp"
-#include "access/jwt_verifier.hpp"
-#include "access/token_verifier.hpp"
 #include "app/client/endpoint.hpp"
 #include "app/commit_wakes.hpp"
 #include "app/data_directory.hpp"
 #include "app/declaring_tenants.hpp"
 #include "app/demo_examples.hpp"
 #include "app/eraser.hpp"
-#include "app/key_fetcher.hpp"
+#include "app/identity.hpp"
 #include "app/metrics.hpp"
 #include "app/module_set.hpp"
 #include "app/open_files.hpp"
@@ -108,8 +104,8 @@ public:
         if (background_) {
             background_->stop();
         }
-        if (fetching_) {
-            fetching_->stop();
+        if (identity_) {
+            identity_->stop();
         }
         if (workers_) {
             workers_->stop();
@@ -140,7 +136,7 @@ public:
             !options.settings.previous_master_key_uri.empty()) {
             rewrap_some();
         }
-        SAMVEV_CHECK_OK(make_token_verifier(options));
+        SAMVEV_CHECK_OK(learn_who_calls(options));
         SAMVEV_CHECK_OK(open_doors(server_settings));
         return {};
     }
@@ -195,13 +191,15 @@ private:
         }
         stored_ = engine.get();
         log_ = store::make_sealed_event_log(std::move(engine), sealing_->seal());
+        numbers_ = std::make_unique<dispatch::PersonNumbers>(data_->secret_for("person numbers"));
         SAMVEV_TRY(views_table_, store::open_rocks_table(data_->paths().views()));
         SAMVEV_TRY(auto declaring, tenants_named(settings.declaration_required_in));
         SAMVEV_TRY(
             facts_,
             dispatch::TenantFacts::follow(
                 *log_, std::move(declaring),
-                std::make_unique<dispatch::FactsRows>(*views_table_, &sealing_->seal())
+                std::make_unique<dispatch::FactsRows>(*views_table_, &sealing_->seal()),
+                numbers_.get()
             )
         );
         facts_->save_on(*background_);
@@ -252,6 +250,9 @@ private:
              [this](store::LogId log, const store::StreamId& stream) {
                  dispatcher_->forget(log, stream);
                  hub_->forget(log.tenant);
+                 if (stream.kind == "person") {
+                     numbers_->forget(log.tenant, stream.id);
+                 }
              },
              [this](store::TenantId tenant) { return facts_->refold(tenant); }}
         );
@@ -305,29 +306,17 @@ private:
         }
     }
 
-    Result<std::monostate> make_token_verifier(const Options& options) {
-        if (options.mode == Mode::production) {
-            return make_issuers_verifier(options.settings.issuers);
-        }
-        SAMVEV_TRY(const auto key, access::load_or_make_development_key(data_->paths().root));
-        SAMVEV_TRY(token_verifier_, access::make_development_verifier(key, system_clock_));
-        return {};
-    }
-
-    // The directory knows service accounts only, until staff and persons are looked up in the
-    // history.
-    Result<std::monostate> make_issuers_verifier(const std::vector<access::IssuerSettings>& issuers
-    ) {
-        fetching_ =
-            std::make_unique<WorkerPool>(1, limits::key_fetches_max, base::Urgency::foreground);
+    Result<std::monostate> learn_who_calls(const Options& options) {
         SAMVEV_TRY(
-            auto tokens,
-            access::make_jwt_verifier(
-                issuers, {.fetch = fetch_keys, .executor = *fetching_, .clock = system_clock_}
-            )
-        );
-        token_verifier_ = access::make_issuer_token_verifier(
-            std::move(tokens), access::make_configured_directory(issuers), system_clock_
+            identity_, open_identity(
+                           {.settings = options.settings,
+                            .mode = options.mode,
+                            .data_directory = data_->paths().root,
+                            .facts = *facts_,
+                            .numbers = *numbers_,
+                            .clock = clock_,
+                            .system_clock = system_clock_}
+                       )
         );
         return {};
     }
@@ -339,7 +328,9 @@ private:
         SAMVEV_TRY(
             server_,
             wire::start_server(
-                settings, {*dispatcher_, *hub_, *token_verifier_, system_clock_, std::move(probes)}
+                settings,
+                {*dispatcher_, *hub_, identity_->tokens(), system_clock_, std::move(probes),
+                 identity_->logins()}
             )
         );
         base::logger("app").info(
@@ -375,10 +366,10 @@ private:
     std::unique_ptr<DataDirectory> data_;
     std::unique_ptr<WorkerPool> workers_;     // Somebody waits: queries, commands that must read.
     std::unique_ptr<WorkerPool> background_;  // Views and reactions: they may fall behind.
-    std::unique_ptr<WorkerPool> fetching_;    // Issuers' keys; a slow issuer delays nobody else.
     std::unique_ptr<Sealing> sealing_;
     const store::EventLog* stored_ = nullptr;  // What log_ seals, and owns.
     std::unique_ptr<store::EventLog> log_;
+    std::unique_ptr<dispatch::PersonNumbers> numbers_;
     std::unique_ptr<store::Table> views_table_;
     std::unique_ptr<dispatch::TenantFacts> facts_;
     std::unique_ptr<store::Table> reactions_table_;
@@ -393,7 +384,7 @@ private:
     std::unique_ptr<timers::Reactor> reactor_;
     std::unique_ptr<timers::TimerService> timers_;
     std::unique_ptr<TimerLoop> timer_loop_;
-    std::unique_ptr<access::TokenVerifier> token_verifier_;
+    std::unique_ptr<Identity> identity_;
     std::unique_ptr<wire::Server> server_;
 };
 

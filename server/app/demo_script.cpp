@@ -60,6 +60,7 @@ access::Actor read_actor(const json& from) {
     actor.unit = from.value("unit", "");
     actor.roles = from.value("roles", std::vector<std::string>());
     actor.purpose = "coordination";
+    actor.assurance = access::Assurance::high;
     return actor;
 }
 

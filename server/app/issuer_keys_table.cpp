@@ -77,7 +77,7 @@ std::string services(const IssuerSettings& issuer, Format format) {
                  });
 }
 
-constexpr std::array<IssuerKey, 12> table{{
+constexpr std::array<IssuerKey, 16> table{{
     {"profile",
      "Whose tokens these are: idporten (citizens), ansattporten (employees), maskinporten "
      "(programs), helseid (health personnel), rfc9068 (another issuer of JWT access tokens).",
@@ -106,6 +106,26 @@ constexpr std::array<IssuerKey, 12> table{{
      "/logout/v1 (OpenID Connect back-channel logout). Left out: none is taken.",
      R"("type":"string")",
      [](const IssuerSettings& issuer, Format) { return text(issuer.client_id); }},
+    {"login_metadata",
+     "Where browsers log in here: its OpenID metadata (/.well-known/openid-configuration), https "
+     "or "
+     "a file. Its client must know the address /login/v1/callback of this server. Left out: nobody "
+     "does.",
+     R"("type":"string")",
+     [](const IssuerSettings& issuer, Format) { return text(issuer.login.metadata.place); }},
+    {"client_secret_file",
+     "File with the client's secret, for its owner alone. Left out: the client has none.",
+     R"("type":"string")",
+     [](const IssuerSettings& issuer, Format) { return text(issuer.login.secret_file); }},
+    {"login_scope",
+     "Scopes asked for at the login besides openid: those that bring the national identity number "
+     "and an access token for this server.",
+     R"("type":"string")",
+     [](const IssuerSettings& issuer, Format) { return text(issuer.login.scope); }},
+    {"login_resource",
+     "The resource that the access token is asked for (RFC 8707); left out: none.",
+     R"("type":"string")",
+     [](const IssuerSettings& issuer, Format) { return text(issuer.login.resource); }},
     {"algorithms", "Signatures taken, fewer than the profile's; EdDSA, HS* and none never are.",
      R"("type":"array","items":{"type":"string","enum":["RS256","RS384","RS512","PS256","PS384",)"
      R"("PS512","ES256","ES384","ES512"]})",
@@ -152,6 +172,14 @@ IssuerSettings example_issuer() {
     issuer.keys = {.kind = access::KeySource::Kind::url, .place = "https://issuer.example/jwks"};
     issuer.audience = "fjordvik:samvev";
     issuer.client_id = "samvev-workspace";
+    issuer.login = {
+        .metadata =
+            {.kind = access::KeySource::Kind::url,
+             .place = "https://issuer.example/.well-known/openid-configuration"},
+        .secret_file = "client.secret",
+        .scope = "profile fjordvik:samvev.write",
+        .resource = "https://samvev.example"
+    };
     issuer.algorithms = {access::Algorithm::rs256, access::Algorithm::ps256};
     issuer.required_scope_prefix = "fjordvik:samvev";
     issuer.assurance_min = access::Assurance::substantial;

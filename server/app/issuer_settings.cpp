@@ -30,6 +30,7 @@ public:
         read_source(issuer);
         issuer.audience = text("audience");
         issuer.client_id = text("client_id");
+        read_login(issuer);
         issuer.required_scope_prefix = text("required_scope_prefix");
         read_algorithms(issuer);
         read_level(issuer);
@@ -135,6 +136,22 @@ private:
         }
     }
 
+    void read_login(IssuerSettings& issuer) {
+        access::LoginClient& login = issuer.login;
+        login.metadata.place = text("login_metadata");
+        const bool is_address = login.metadata.place.find("://") != std::string::npos;
+        login.metadata.kind =
+            is_address ? access::KeySource::Kind::url : access::KeySource::Kind::file;
+        if (is_address) {
+            if (const auto parsed = parse_key_address(login.metadata.place); !parsed) {
+                add(*table_.get("login_metadata"), "login_metadata: " + parsed.error().message);
+            }
+        }
+        login.secret_file = text("client_secret_file");
+        login.scope = text("login_scope");
+        login.resource = text("login_resource");
+    }
+
     void read_algorithms(IssuerSettings& issuer) {
         for (const std::string& name : texts_of(table_, "algorithms", "")) {
             if (const auto algorithm = access::find_algorithm(name)) {
@@ -171,9 +188,8 @@ private:
 
     void read_level(IssuerSettings& issuer) {
         const auto find = [](std::string_view name) -> std::optional<access::Assurance> {
-            const auto level = access::read_assurance(name);
-            const bool is_name = level != access::Assurance::none && to_text(level) == name;
-            return is_name ? std::optional(level) : std::nullopt;
+            const auto level = access::find_assurance(name);
+            return level == access::Assurance::none ? std::nullopt : level;
         };
         choose("min_loa", find, "low, substantial, high", issuer.assurance_min);
     }

@@ -1,153 +1,18 @@
 #include "app/key_fetcher.hpp"
 
-#include <boost/asio/connect.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/ssl.hpp>
-#include <boost/beast/core.hpp>
-#include <boost/beast/http.hpp>
-
 #include <algorithm>
-#include <exception>
 #include <fstream>
-#include <functional>
-#include <optional>
 
 #include "app/client/endpoint.hpp"
+#include "app/outgoing_request.hpp"
 #include "base/limits.hpp"
 
 namespace samvev::app {
 namespace {
 
-namespace asio = boost::asio;
-namespace beast = boost::beast;
-namespace http = boost::beast::http;
-using boost::system::error_code;
-using tcp = asio::ip::tcp;
-
 tl::unexpected<Error> not_fetched(const std::string& why) {
     return fail(ErrorCode::unavailable, why);
 }
-
-// One request on a loop of its own, each step started by the one before.
-class Fetch {
-public:
-    explicit Fetch(const KeyAddress& address) : address_(address) {
-        parser_.body_limit(limits::key_set_bytes_max);
-        parser_.header_limit(limits::http_header_bytes_max);
-        request_.method(http::verb::get);
-        request_.target(address.target);
-        request_.version(11);
-        const std::string_view usual_port = address.is_encrypted ? "443" : "80";
-        request_.set(
-            http::field::host,
-            address.port == usual_port ? address.host : address.host + ":" + address.port
-        );
-        request_.set(http::field::accept, "application/jwk-set+json, application/json");
-        request_.set(http::field::user_agent, "samvev");
-        request_.keep_alive(false);
-    }
-
-    Result<std::string> run() {
-        if (address_.is_encrypted && !prepare_tls()) {
-            return not_fetched("TLS cannot be set up: are the system's certificates installed?");
-        }
-        resolver_.async_resolve(
-            address_.host, address_.port,
-            [this](error_code error, const auto& found) {
-                if (!failed(error, "its name is not found")) {
-                    connect(found);
-                }
-            }
-        );
-        loop_.run_for(limits::key_fetch_deadline);
-        if (!why_not_.empty()) {
-            return not_fetched(why_not_);
-        }
-        if (!is_done_) {
-            return not_fetched("no answer within ten seconds");
-        }
-        if (parser_.get().result() != http::status::ok) {
-            return not_fetched(
-                "its answer has status " + std::to_string(parser_.get().result_int())
-            );
-        }
-        return std::move(parser_.get().body());
-    }
-
-private:
-    bool prepare_tls() {
-        error_code no_paths;
-        error_code no_mode;
-        error_code no_name;
-        context_.set_default_verify_paths(no_paths);
-        // On the stream: it was made from the context before this, and would not see a later
-        // change.
-        stream_.set_verify_mode(asio::ssl::verify_peer, no_mode);
-        stream_.set_verify_callback(asio::ssl::host_name_verification(address_.host), no_name);
-        return !no_paths && !no_mode && !no_name &&
-               SSL_set_min_proto_version(stream_.native_handle(), TLS1_2_VERSION) == 1 &&
-               names_server(address_.host);
-    }
-
-    // What the macro SSL_set_tlsext_host_name does, without its old-style cast; the name is copied.
-    bool names_server(std::string name) {
-        return SSL_ctrl(
-                   stream_.native_handle(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
-                   name.data()
-               ) == 1;
-    }
-
-    bool failed(error_code error, const std::string& what) {
-        if (error) {
-            why_not_ = what + " (" + error.message() + ")";
-        }
-        return static_cast<bool>(error);
-    }
-
-    void connect(const tcp::resolver::results_type& found) {
-        asio::async_connect(
-            stream_.next_layer(), found,
-            [this](error_code error, const tcp::endpoint&) {
-                if (failed(error, "it cannot be reached")) {
-                    return;
-                }
-                if (!address_.is_encrypted) {
-                    send(stream_.next_layer());
-                    return;
-                }
-                stream_.async_handshake(asio::ssl::stream_base::client, [this](error_code refused) {
-                    if (!failed(refused, "its certificate or handshake is not good")) {
-                        send(stream_);
-                    }
-                });
-            }
-        );
-    }
-
-    template <typename Stream>
-    void send(Stream& stream) {
-        http::async_write(stream, request_, [this, &stream](error_code error, std::size_t) {
-            if (failed(error, "it hung up")) {
-                return;
-            }
-            http::async_read(stream, buffer_, parser_, [this](error_code broken, std::size_t) {
-                is_done_ = !failed(broken, "its answer is broken or too large");
-            });
-        });
-    }
-
-    const KeyAddress& address_;
-    asio::io_context loop_{1};
-    asio::ssl::context context_{asio::ssl::context::tls_client};
-    asio::ssl::stream<tcp::socket> stream_{loop_, context_};
-    tcp::resolver resolver_{loop_};
-    http::request<http::empty_body> request_;
-    beast::flat_buffer buffer_;
-    http::response_parser<http::string_body> parser_;
-    std::string why_not_;
-    bool is_done_ = false;
-};
 
 Result<std::string> read_keys(const std::string& path) {
     std::ifstream file(path, std::ios::binary);
@@ -199,12 +64,33 @@ Result<std::string> fetch_keys(const access::KeySource& source) {
     if (source.kind == access::KeySource::Kind::file) {
         return read_keys(source.place);
     }
-    SAMVEV_TRY(const KeyAddress address, parse_key_address(source.place));
-    try {
-        return Fetch(address).run();
-    } catch (const std::exception& error) {  // Asio's own set-up: no descriptor, no memory for TLS.
-        return not_fetched(error.what());
+    SAMVEV_TRY(KeyAddress address, parse_key_address(source.place));
+    SAMVEV_TRY(
+        OutgoingAnswer answer, send_request(
+                                   {.address = std::move(address),
+                                    .accept = "application/jwk-set+json, application/json",
+                                    .answer_bytes_max = limits::key_set_bytes_max}
+                               )
+    );
+    constexpr int ok = 200;
+    if (answer.status != ok) {
+        return not_fetched("its answer has status " + std::to_string(answer.status));
     }
+    return std::move(answer.body);
+}
+
+Result<std::string> ask_for_tokens(const access::TokenRequest& request) {
+    SAMVEV_TRY(KeyAddress address, parse_key_address(request.address));
+    SAMVEV_TRY(
+        OutgoingAnswer answer, send_request(
+                                   {.address = std::move(address),
+                                    .answer_bytes_max = limits::token_response_bytes_max,
+                                    .body = request.form,
+                                    .content_type = "application/x-www-form-urlencoded",
+                                    .authorization = request.authorization}
+                               )
+    );
+    return std::move(answer.body);
 }
 
 }  // namespace samvev::app

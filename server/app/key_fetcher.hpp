@@ -3,12 +3,13 @@
 #include <string>
 #include <string_view>
 
+#include "access/browser_logins.hpp"
 #include "access/issuer_keys.hpp"
 #include "base/result.hpp"
 
 namespace samvev::app {
 
-// Where a key set is fetched: https anywhere, http on this machine only.
+// Where something of an issuer is fetched: https anywhere, http on this machine only.
 struct KeyAddress {
     bool is_encrypted = true;
     std::string host;
@@ -19,9 +20,10 @@ struct KeyAddress {
 // Fails with invalid_argument; the message says what to write instead.
 [[nodiscard]] Result<KeyAddress> parse_key_address(std::string_view address);
 
-// Reads a key set from its file or with one GET, no redirections, within limits::key_fetch_deadline
-// and limits::key_set_bytes_max. The server's certificate must be valid for its name and issued by
-// an authority that this machine trusts. Blocks: for a worker. Fails with unavailable.
+// Reads a key set, or an issuer's metadata, from its file or with one GET; see send_request() for
+// how. At most limits::key_set_bytes_max. Blocks: for a worker. Fails with unavailable.
 [[nodiscard]] Result<std::string> fetch_keys(const access::KeySource& source);
+// POSTs to a token endpoint and returns what it says, whatever the status. Likewise.
+[[nodiscard]] Result<std::string> ask_for_tokens(const access::TokenRequest& request);
 
 }  // namespace samvev::app

@@ -96,6 +96,21 @@ inline constexpr std::size_t access_pattern_rows_max = 200'000;
 inline constexpr std::size_t access_patterns_max = 200;  // Lines in one answer, the latest first.
 inline constexpr std::size_t lookups_per_day = 50;  // Of one member of staff; a class and a half.
 
+// --- logins of browsers ---------------------------------------------------------------------
+// On their way to an issuer and back; whoever began first gives way.
+inline constexpr std::size_t logins_pending_max = 20'000;
+inline constexpr seconds login_pending_max{600};  // A person who looks for a phone.
+inline constexpr std::size_t return_path_bytes_max = 1024;
+inline constexpr std::size_t browser_sessions_max = 50'000;  // The one longest unused gives way.
+inline constexpr seconds browser_session_idle_max{1800};     // A screen that was left.
+inline constexpr seconds browser_session_age_max{8 * 3600};  // A working day.
+// Codes on their way to an issuer, which blocks a thread each.
+inline constexpr std::size_t token_requests_max = 256;
+inline constexpr std::size_t token_request_threads = 4;
+inline constexpr std::size_t token_response_bytes_max = 64 * 1024;
+// Units that somebody is told to choose from.
+inline constexpr std::size_t units_told_max = 32;
+
 // --- views ----------------------------------------------------------------------------------
 inline constexpr std::size_t projector_batch_events = 4096;
 inline constexpr std::size_t list_page_max = 200;
@@ -170,6 +185,7 @@ inline constexpr seconds token_close_after{60};
 static_assert(token_pause_after < token_close_after);
 // However often its token was renewed: who sits there is asked to log in once a working day.
 inline constexpr seconds session_age_max{12 * 3600};
+static_assert(browser_session_age_max < session_age_max);
 inline constexpr seconds write_deadline{30};
 inline constexpr seconds ping_every{25};
 inline constexpr seconds idle_deadline{60};

@@ -173,7 +173,7 @@ void run_view(
     std::string_view also, AnswerCompletion done
 ) {
     const modules::ViewType& view = *asked_view.type;
-    const auto reader = parts.gate.reader(*request.actor);
+    const auto reader = parts.gate.glance(*request.actor);
     if (!reader) {
         done({tl::unexpected<Error>(reader.error())});
         return;

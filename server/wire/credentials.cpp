@@ -13,7 +13,28 @@ namespace {
 
 namespace dom = simdjson::dom;
 
-constexpr std::size_t purpose_bytes_max = 64;
+constexpr std::size_t text_bytes_max = 64;
+
+// The text that a member is read into, and how long it may be; null when it is not understood.
+struct Place {
+    std::string* text = nullptr;
+    std::size_t bytes_max = text_bytes_max;
+};
+Place place_of(Credentials& credentials, std::string_view name) {
+    if (name == "token") {
+        return {&credentials.token, std::string::npos};
+    }
+    if (name == "dpop") {
+        return {&credentials.proof, std::string::npos};
+    }
+    if (name == "purpose") {
+        return {&credentials.purpose};
+    }
+    if (name == "unit") {
+        return {&credentials.unit};
+    }
+    return {name == "representing" ? &credentials.representing : nullptr};
+}
 
 tl::unexpected<Error> bad(std::string message) {
     return fail(ErrorCode::invalid_argument, std::move(message));
@@ -30,24 +51,20 @@ Result<Credentials> read_object(dom::element element) {
         if (member.key == "meta") {
             continue;
         }
-        if (member.key != "token" && member.key != "purpose" && member.key != "dpop") {
+        const Place place = place_of(credentials, member.key);
+        if (place.text == nullptr) {
             return bad(
-                "token, purpose and dpop are understood here, " + std::string(member.key) +
-                " is not"
+                "token, purpose, unit, representing and dpop are understood here, " +
+                std::string(member.key) + " is not"
             );
         }
         if (member.value.get(text) != simdjson::SUCCESS || text.empty()) {
             return bad(std::string(member.key) + " must be a text");
         }
-        if (member.key == "token") {
-            credentials.token = text;
-        } else if (member.key == "dpop") {
-            credentials.proof = text;
-        } else if (text.size() <= purpose_bytes_max) {
-            credentials.purpose = text;
-        } else {
-            return bad("purpose has at most 64 bytes");
+        if (text.size() > place.bytes_max) {
+            return bad(std::string(member.key) + " has at most 64 bytes");
         }
+        *place.text = text;
     }
     if (credentials.token.empty()) {
         return bad("token is required");
@@ -57,17 +74,18 @@ Result<Credentials> read_object(dom::element element) {
 
 Result<access::VerifiedActor> verify(const ServerState& state, const Credentials& credentials) {
     const access::TokenVerifier& tokens = state.parts.tokens;
+    access::PresentedToken presented{
+        .token = credentials.token, .proof = {}, .capacity = capacity_of(credentials)
+    };
     if (credentials.proof.empty()) {
-        return tokens.verify(credentials.token);
+        return tokens.verify(presented);
     }
     const bool is_post = credentials.door == Credentials::Door::post;
     // As clients see it; a proof names https and http, also for a socket.
     std::string uri = state.settings.public_url.empty() ? state.url : state.settings.public_url;
     uri += is_post ? rpc_path : websocket_path;
-    return tokens.verify(
-        credentials.token,
-        {.proof = credentials.proof, .method = is_post ? "POST" : "GET", .uri = uri}
-    );
+    presented.proof = {.proof = credentials.proof, .method = is_post ? "POST" : "GET", .uri = uri};
+    return tokens.verify(presented);
 }
 
 }  // namespace
@@ -89,11 +107,32 @@ Result<Credentials> read_login_params(const FrameEntry& entry) {
         }
         std::string_view token;
         if (first.get(token) == simdjson::SUCCESS && !token.empty()) {
-            return Credentials{.token = std::string(token), .purpose = {}};
+            return Credentials{.token = std::string(token)};
         }
         return read_object(first);
     }
     return read_authenticate_params(entry);
+}
+
+access::Capacity capacity_of(const Credentials& credentials) noexcept {
+    return {
+        .unit = credentials.unit,
+        .representing = credentials.representing,
+        .purpose = credentials.purpose
+    };
+}
+
+Result<void> read_capacity_headers(const HttpHeader& header, Credentials& credentials) {
+    for (const auto& [name, text] :
+         {std::pair<std::string_view, std::string*>{"Samvev-Purpose", &credentials.purpose},
+          {"Samvev-Unit", &credentials.unit},
+          {"Samvev-Representing", &credentials.representing}}) {
+        if (header.count(name) > 1 || header[name].size() > text_bytes_max) {
+            return bad("send one header " + std::string(name) + " of at most 64 bytes");
+        }
+        *text = header[name];
+    }
+    return {};
 }
 
 Result<std::shared_ptr<const access::VerifiedActor>> admit(
@@ -113,9 +152,6 @@ Result<std::shared_ptr<const access::VerifiedActor>> admit(
         state.metrics.token_refused(reason);
         base::logger("wire").info("event=token_refused reason={} remote={}", reason, remote);
         return tl::unexpected<Error>(std::move(actor.error()));
-    }
-    if (!credentials.purpose.empty()) {
-        actor->purpose = credentials.purpose;
     }
     return std::make_shared<const access::VerifiedActor>(std::move(*actor));
 }

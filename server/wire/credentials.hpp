@@ -8,6 +8,7 @@
 #include "base/result.hpp"
 #include "wire/frame.hpp"
 #include "wire/server_state.hpp"
+#include "wire/upgrade.hpp"
 
 namespace samvev::wire {
 
@@ -17,19 +18,30 @@ struct Credentials {
     // handshake, GET /ws/v1.
     enum class Door { socket, post };
     std::string token;
-    std::string purpose;  // or empty
+    std::string purpose{};  // or empty, like the next two: access::Capacity
+    std::string unit{};
+    std::string representing{};
     std::string proof{};  // of possession of the token's key (DPoP), or empty
     Door door = Door::socket;
 };
 
-// {"token":…,"purpose"?:…,"dpop"?:…,"meta"?:{…}}. Fails with invalid_argument, also for members
-// that are not understood: "representing" ignored would be a wrong identity.
+// {"token":…,"purpose"?:…,"unit"?:…,"representing"?:…,"dpop"?:…,"meta"?:{…}}. Fails with
+// invalid_argument, also for members that are not understood: one ignored would be a wrong
+// identity.
 [[nodiscard]] Result<Credentials> read_authenticate_params(const FrameEntry& entry);
 // {"token":…}, [{"token":…}] or ["…"], as users of rpc-websockets write it.
 [[nodiscard]] Result<Credentials> read_login_params(const FrameEntry& entry);
 
+// What a program that can set headers asks to be: Samvev-Purpose, Samvev-Unit, Samvev-Representing.
+// Fails with invalid_argument for one that is there twice or too long.
+[[nodiscard]] Result<void> read_capacity_headers(
+    const HttpHeader& header, Credentials& credentials
+);
+
+[[nodiscard]] access::Capacity capacity_of(const Credentials& credentials) noexcept;
+
 // Verifies at this door; refusals are counted and logged with `remote`, without the token. Fails
-// with unauthenticated. [any thread]
+// as TokenVerifier::verify. [any thread]
 [[nodiscard]] Result<std::shared_ptr<const access::VerifiedActor>> admit(
     ServerState& state, const Credentials& credentials, std::string_view remote
 );

@@ -29,6 +29,8 @@ public:
     void tick(SteadyTime now) override;
     void drain() override;
     void abort() override;
+    // The issuer has been asked, see finish_login().
+    void on_login(Result<access::BrowserLogins::Finished> finished);
 
 private:
     using Parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
@@ -46,6 +48,8 @@ private:
     [[nodiscard]] bool sit_for_client(const HttpHeader& header);
     void sit_for_peer();
     [[nodiscard]] HttpReply reply_to_broken(const error_code& error) const;
+    static Task<> wait_for_login(std::shared_ptr<HttpConnection> self);
+    void finish_login(access::BrowserLogins::Return with);
     void run_rpc(std::shared_ptr<const access::VerifiedActor> actor);
     void become_session(BecomeSession wish);
     void allow(std::chrono::milliseconds patience) { deadline_ = SteadyClock::now() + patience; }
@@ -64,7 +68,8 @@ private:
     const std::string peer_;
     std::string remote_;  // whom the peer speaks for, when it is a trusted proxy
     std::shared_ptr<RpcPost> post_;
-    Timer answered_;  // Cancelled when the post's answer is there.
+    std::optional<Result<access::BrowserLogins::Finished>> login_;
+    Timer answered_;  // Cancelled when the post's answer, or the login's, is there.
     bool is_between_requests_ = true;
     bool is_client_gone_ = false;  // while its call was in flight
     std::optional<SteadyTime> deadline_;

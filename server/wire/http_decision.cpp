@@ -4,6 +4,7 @@
 #include <boost/beast/core/string.hpp>
 
 #include "wire/credentials.hpp"
+#include "wire/login_door.hpp"
 #include "wire/logout_door.hpp"
 
 namespace samvev::wire {
@@ -37,6 +38,12 @@ HttpReply bad_request(std::string_view slug, std::string_view title, std::string
     return reply;
 }
 
+// By Host, or by the address that the operator says browsers use: a proxy may change Host.
+bool is_own_page(const ServerState& state, const HttpHeader& header) {
+    return is_same_origin(header) || (header.count(http::field::origin) == 1 &&
+                                      header[http::field::origin] == public_origin(state));
+}
+
 bool is_json(std::string_view content_type) {
     const std::string_view type = content_type.substr(0, content_type.find(';'));
     const std::size_t end = type.find_last_not_of(" \t");
@@ -54,6 +61,13 @@ bool has_plain_framing(const HttpHeader& header) {
                             header.count(http::field::content_length) == 0);
 }
 
+Result<std::shared_ptr<const access::VerifiedActor>> admit_bearer(
+    ServerState& state, const ArrivedRequest& request, Credentials credentials
+) {
+    SAMVEV_CHECK_OK(read_capacity_headers(request.header, credentials));
+    return admit(state, credentials, request.remote);
+}
+
 HttpDecision decide_websocket(ServerState& state, const ArrivedRequest& request) {
     const HttpHeader& header = request.header;
     if (header.method() != http::verb::get) {
@@ -65,7 +79,7 @@ HttpDecision decide_websocket(ServerState& state, const ArrivedRequest& request)
             request.trace
         );
     }
-    if (!is_same_origin(header)) {
+    if (!is_own_page(state, header)) {
         return foreign_origin_reply(header);
     }
     auto upgrade = read_upgrade(header);
@@ -84,14 +98,24 @@ HttpDecision decide_websocket(ServerState& state, const ArrivedRequest& request)
     BecomeSession session;
     session.offers_subprotocol = wish.offers_subprotocol;
     if (!wish.token.empty()) {
-        const Credentials credentials{
-            .token = std::move(wish.token), .purpose = {}, .proof = std::move(wish.proof)
-        };
-        auto actor = admit(state, credentials, request.remote);
+        auto actor = admit_bearer(
+            state, request, {.token = std::move(wish.token), .proof = std::move(wish.proof)}
+        );
         if (!actor) {
             return error_reply(actor.error(), request.trace);
         }
         session.actor = std::move(*actor);
+    } else {
+        auto browser = admit_browser(state, request, wish.csrf);
+        if (auto* reply = std::get_if<HttpReply>(&browser)) {
+            return std::move(*reply);
+        }
+        if (auto& found = std::get<std::optional<Browser>>(browser)) {
+            session.actor = std::move(found->actor);
+            session.browser = std::move(found->cookie);
+        }
+    }
+    if (session.actor) {
         session.place = SessionPlace::take(state.quotas.of(*session.actor));
         if (!session.place) {
             return error_reply(too_many_sessions(), request.trace);
@@ -105,7 +129,7 @@ HttpDecision decide_rpc(ServerState& state, const ArrivedRequest& request) {
     if (header.method() != http::verb::post) {
         return method_not_allowed_reply("POST");
     }
-    if (!is_same_origin(header)) {
+    if (!is_own_page(state, header)) {
         return foreign_origin_reply(header);
     }
     if (!is_json(header[http::field::content_type])) {
@@ -119,17 +143,22 @@ HttpDecision decide_rpc(ServerState& state, const ArrivedRequest& request) {
     }
     ReadBody reading;
     if (auto& [token, proof] = std::get<Authorization>(authorization); !token.empty()) {
-        const Credentials credentials{
-            .token = std::move(token),
-            .purpose = {},
-            .proof = std::move(proof),
-            .door = Credentials::Door::post
-        };
-        auto actor = admit(state, credentials, request.remote);
+        auto actor = admit_bearer(
+            state, request,
+            {.token = std::move(token), .proof = std::move(proof), .door = Credentials::Door::post}
+        );
         if (!actor) {
             return error_reply(actor.error(), request.trace);
         }
         reading.actor = std::move(*actor);
+    } else {
+        auto browser = admit_browser(state, request, csrf_header(header));
+        if (auto* reply = std::get_if<HttpReply>(&browser)) {
+            return std::move(*reply);
+        }
+        if (auto& found = std::get<std::optional<Browser>>(browser)) {
+            reading.actor = std::move(found->actor);
+        }
     }
     return reading;
 }
@@ -155,6 +184,11 @@ HttpDecision decide(ServerState& state, const ArrivedRequest& request) {
             return std::move(*refusal);
         }
         return ReadLogout{};
+    }
+    if (is_main) {
+        if (auto login = decide_login(state, request, target)) {
+            return std::move(*login);
+        }
     }
     if (is_main && target.path == rpc_path) {
         return decide_rpc(state, request);

@@ -2,9 +2,11 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <variant>
 
+#include "access/browser_logins.hpp"
 #include "access/token_verifier.hpp"
 #include "wire/http_reply.hpp"
 #include "wire/http_routes.hpp"
@@ -30,13 +32,18 @@ struct ReadBody {
 };
 // POST /logout/v1: read the body, then end whom it names.
 struct ReadLogout {};
+// GET /login/v1/callback: ask the issuer, beside this thread.
+struct FinishLogin {
+    access::BrowserLogins::Return with;
+};
 // GET /ws/v1: shake hands.
 struct BecomeSession {
     std::shared_ptr<const access::VerifiedActor> actor;  // null: authenticates in-band
     std::optional<SessionPlace> place;                   // with an actor
     bool offers_subprotocol = false;
+    std::string browser;  // the cookie that the actor came by, or empty
 };
-using HttpDecision = std::variant<HttpReply, ReadBody, ReadLogout, BecomeSession>;
+using HttpDecision = std::variant<HttpReply, ReadBody, ReadLogout, FinishLogin, BecomeSession>;
 
 // What to do, from the header alone: 401, 403, 405, 415 and 426 are told as ordinary HTTP answers
 // before a byte of the body is asked for. Verifies tokens. [any thread]

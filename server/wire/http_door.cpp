@@ -12,6 +12,7 @@
 #include "base/limits.hpp"
 #include "base/log.hpp"
 #include "wire/http_connection.hpp"
+#include "wire/login_door.hpp"
 #include "wire/logout_door.hpp"
 #include "wire/tls_handshake.hpp"
 
@@ -66,6 +67,9 @@ Task<> HttpConnection::run(std::shared_ptr<HttpConnection> self) {
         }
         if (auto* reply = std::get_if<HttpReply>(&decision)) {
             self->reply_ = std::move(*reply);
+        } else if (auto* login = std::get_if<FinishLogin>(&decision)) {
+            self->finish_login(std::move(login->with));
+            co_await wait_for_login(self);
         } else {
             const bool has_body = co_await read_body(self);
             if (!has_body) {
@@ -202,6 +206,19 @@ Task<> HttpConnection::wait_for_answer(std::shared_ptr<HttpConnection> self) {
     }
     self->reply_.closes = self->reply_.closes || self->post_->is_abused();
     self->post_.reset();
+}
+
+// The arrival with what the issuer says is handled on this loop, and so not before this waits.
+Task<> HttpConnection::wait_for_login(std::shared_ptr<HttpConnection> self) {
+    self->deadline_.reset();
+    self->answered_.expires_after(self->state_.settings.patience.answer);
+    co_await self->answered_.async_wait(as_result);
+    if (!self->login_) {
+        self->login_ =
+            fail(ErrorCode::unavailable, "the issuer did not answer in time: log in again");
+    }
+    self->reply_ = finished_login_reply(self->state_, *self->login_, self->trace_);
+    self->login_.reset();
 }
 
 // A client that hangs up withdraws its call. Bytes are its next request, which waits; then the end

@@ -79,6 +79,42 @@ void HttpConnection::run_rpc(std::shared_ptr<const access::VerifiedActor> actor)
     run_frame(*post_, body);
 }
 
+namespace {
+
+class LoginArrival final : public Arrival {
+public:
+    explicit LoginArrival(std::shared_ptr<HttpConnection> connection)
+        : connection_(std::move(connection)) {}
+    void put(Result<access::BrowserLogins::Finished> finished) { finished_ = std::move(finished); }
+    void arrive() override {
+        connection_->on_login(std::move(*finished_));
+        connection_.reset();
+    }
+    void give_up() noexcept override { connection_->abort(); }
+
+private:
+    std::shared_ptr<HttpConnection> connection_;
+    std::optional<Result<access::BrowserLogins::Finished>> finished_;
+};
+
+}  // namespace
+
+void HttpConnection::finish_login(access::BrowserLogins::Return with) {
+    const auto arrival = std::make_shared<LoginArrival>(shared_from_this());
+    state_.parts.logins->finish(
+        std::move(with),
+        [arrival, mailbox = loop_.mailbox()](Result<access::BrowserLogins::Finished> finished) {
+            arrival->put(std::move(finished));
+            mailbox->deliver(arrival);
+        }
+    );
+}
+
+void HttpConnection::on_login(Result<access::BrowserLogins::Finished> finished) {
+    login_ = std::move(finished);
+    answered_.cancel();
+}
+
 void HttpConnection::become_session(BecomeSession wish) {
     UpgradeRequest request(std::move(static_cast<HttpHeader&>(parser_->get())));
     SessionStart start(std::move(bytes_), std::move(seat_), std::move(request));
@@ -86,6 +122,7 @@ void HttpConnection::become_session(BecomeSession wish) {
     start.actor = std::move(wish.actor);
     start.place = std::move(wish.place);
     start.remote = std::move(remote_);
+    start.browser = std::move(wish.browser);
     deadline_.reset();
     loop_.expect_connection();
     start_session(state_, loop_, std::move(start));

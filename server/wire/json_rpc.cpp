@@ -34,6 +34,12 @@ constexpr std::array table = {
     ErrorRow{ErrorCode::unauthenticated, "issuer", 40103, 401, "token-invalid", "Token invalid"},
     ErrorRow{ErrorCode::unauthenticated, "audience", 40103, 401, "token-invalid", "Token invalid"},
     ErrorRow{ErrorCode::unauthenticated, "claims", 40103, 401, "token-invalid", "Token invalid"},
+    ErrorRow{ErrorCode::unauthenticated, "type", 40103, 401, "token-invalid", "Token invalid"},
+    ErrorRow{ErrorCode::unauthenticated, "scope", 40103, 401, "token-invalid", "Token invalid"},
+    ErrorRow{ErrorCode::unauthenticated, "tenant", 40103, 401, "token-invalid", "Token invalid"},
+    ErrorRow{ErrorCode::unauthenticated, "unknown", 40103, 401, "token-invalid", "Token invalid"},
+    ErrorRow{ErrorCode::unauthenticated, "unit", 40103, 401, "token-invalid", "Token invalid"},
+    ErrorRow{ErrorCode::unauthenticated, "proof", 40103, 401, "token-invalid", "Token invalid"},
     ErrorRow{
         ErrorCode::unauthenticated, "login_level", 40104, 401, "stronger-login-needed",
         "Stronger login needed"

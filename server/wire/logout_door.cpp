@@ -80,6 +80,9 @@ HttpReply answer_logout(ServerState& state, std::string_view form, std::string_v
         "event=logged_out issuer={} by={} remote={}", ended->issuer,
         ended->session_id.empty() ? "subject" : "session", remote
     );
+    if (state.parts.logins != nullptr) {
+        state.parts.logins->end(*ended);
+    }
     state.end_sessions(*ended);
     return json_reply("{}");
 }

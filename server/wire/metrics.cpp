@@ -24,7 +24,7 @@ constexpr std::array<std::uint16_t, 17> known_closes = {1000, 1001, 1002, 1003, 
 
 constexpr std::array<std::string_view, 16> known_reasons = {
     "malformed", "algorithm", "signature", "expired", "not_yet_valid", "issuer",
-    "audience",  "claims",    "type",      "scope",   "assurance",     "proof",
+    "audience",  "claims",    "type",      "scope",   "login_level",   "proof",
     "tenant",    "unknown",   "revoked",   "other"
 };
 

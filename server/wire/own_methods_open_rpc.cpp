@@ -14,6 +14,8 @@ constexpr std::string_view document = R"json([
  "params":[
   {"name":"token","required":true,"schema":{"type":"string","maxLength":8192}},
   {"name":"purpose","required":false,"schema":{"type":"string","minLength":1,"maxLength":64}},
+  {"name":"unit","required":false,"schema":{"type":"string","format":"uuid"}},
+  {"name":"representing","required":false,"schema":{"type":"string","minLength":1,"maxLength":64}},
   {"name":"dpop","required":false,"schema":{"type":"string","minLength":1}}],
  "result":{"name":"principal","schema":{"type":"object","required":["subject","tenant","kind","roles","expiresAt"],"properties":{
   "subject":{"type":"string"},"tenant":{"type":"string"},"kind":{"type":"string","enum":["staff","person","service"]},

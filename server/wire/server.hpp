@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "access/browser_logins.hpp"
 #include "access/token_verifier.hpp"
 #include "base/clock.hpp"
 #include "base/limits.hpp"
@@ -68,9 +69,11 @@ struct ServerParts {
     const access::TokenVerifier& tokens;
     const base::Clock& clock;
     Probes probes;
+    access::BrowserLogins* logins = nullptr;  // null: browsers do not log in here
 };
 
 // The doors: GET /ws/v1 (JSON-RPC 2.0 over WebSocket), POST /rpc/v1, POST /logout/v1 (for issuers),
+// /login/v1 (for browsers),
 // /livez, /readyz, /metrics, /openrpc.json. Owns its io threads. The method table and the OpenRPC
 // document are read from the dispatcher once, at the start.
 class Server {

@@ -41,6 +41,7 @@ Session::Session(ServerState& state, IoLoop& loop, SessionStart start)
     set_remote(std::move(start.remote));
     set_actor(std::move(start.actor));
     place_ = std::move(start.place);
+    browser_ = std::move(start.browser);
 }
 
 // --- life ---------------------------------------------------------------------------------------
@@ -218,6 +219,10 @@ void Session::on_message(std::string_view text) {
     in_read_turn_ = true;
     if (!stream_->websocket.got_text()) {
         return close({CloseCode::not_text, "send text frames"});
+    }
+    look_at_browser(last_received_);
+    if (is_closing()) {
+        return;
     }
     run_frame(*this, text);
     if (goodbye_) {

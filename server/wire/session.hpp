@@ -33,6 +33,7 @@ public:
     std::shared_ptr<const access::VerifiedActor> actor;  // null: authenticates later
     std::optional<SessionPlace> place;                   // with an actor
     std::string remote;                                  // for the log
+    std::string browser;                                 // the cookie that the actor came by
 };
 
 // Takes over a connection whose upgrade request has been checked: JSON-RPC 2.0 over WebSocket until

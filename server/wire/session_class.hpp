@@ -114,6 +114,8 @@ private:
     void cut(CloseCode code);
     void part_when_idle();
     void tick_token(SteadyTime now);
+    void tick_browser(SteadyTime now);
+    void look_at_browser(SteadyTime now);
     void on_control_frame();
     void tick_liveness(SteadyTime now);
     void cut_slow_reader();
@@ -138,6 +140,9 @@ private:
     bool has_told_age_ = false;
     std::optional<SessionPlace> place_;  // with an actor
     TokenBucket control_frames_;         // pings and pongs
+    std::string browser_;                // the cookie that the actor came by, or empty
+    SteadyTime browser_used_{};
+    SteadyTime browser_seen_{};
     int failed_attempts_ = 0;
     SteadyTime last_received_ = started_;
     SteadyTime last_ping_ = started_;

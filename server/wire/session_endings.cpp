@@ -12,6 +12,9 @@
 namespace samvev::wire {
 namespace {
 
+// How soon a socket notices that its browser's session has ended or its roles have changed.
+constexpr std::chrono::seconds browser_look_every{1};
+
 // Few sessions part at once, many one after the other, in no order that a client could tell.
 std::chrono::milliseconds parting_wait(
     std::uint64_t connection, std::uint64_t sessions, const Patience& patience
@@ -101,6 +104,7 @@ void Session::tick(SteadyTime now) {
     if (stuck_since && now - *stuck_since > patience.write) {
         return cut_slow_reader();
     }
+    tick_browser(now);
     tick_token(now);
     tick_liveness(now);
     part_when_idle();
@@ -143,6 +147,31 @@ void Session::tick_token(SteadyTime now) {
     if (!has_told_expiring_ && actor()->expires_at <= wall + patience.expiring) {
         has_told_expiring_ = true;
         write({expiring_notice(actor()->expires_at, wall, Expiring::token)});
+    }
+}
+
+// A message is a use of the browser's session, and its actor has the roles of now.
+void Session::look_at_browser(SteadyTime now) {
+    if (browser_.empty() || now - browser_used_ < browser_look_every) {
+        return;
+    }
+    browser_used_ = now;
+    const access::Capacity capacity{.unit = actor()->unit, .purpose = actor()->purpose};
+    auto found = state().parts.logins->use(browser_, capacity);
+    if (!found || !is_same_principal(*actor(), *found)) {
+        return close({CloseCode::token_ended, "the session has ended: log in again"});
+    }
+    set_actor(std::make_shared<const access::VerifiedActor>(std::move(*found)));
+    feed_->change_actor(*actor());
+}
+
+void Session::tick_browser(SteadyTime now) {
+    if (browser_.empty() || is_closing() || now - browser_seen_ < browser_look_every) {
+        return;
+    }
+    browser_seen_ = now;
+    if (!state().parts.logins->is_alive(browser_)) {
+        close({CloseCode::token_ended, "the session has ended: log in again"});
     }
 }
 

@@ -109,6 +109,7 @@ Result<std::string> Session::authenticate(const Result<Credentials>& credentials
         state().metrics.sockets_authenticated.fetch_add(1, std::memory_order_relaxed);
     }
     set_actor(std::move(*admitted));
+    browser_.clear();  // From now on the token counts.
     feed_->change_actor(*actor());
     feed_->resume();
     has_told_expiring_ = false;

@@ -18,6 +18,7 @@ namespace http = boost::beast::http;
 using http::field;
 
 constexpr std::string_view bearer_item = "samvev.bearer.";
+constexpr std::string_view csrf_item = "samvev.csrf.";
 
 HttpReply bad_handshake(std::string detail) {
     HttpReply reply =
@@ -55,6 +56,7 @@ struct Offers {
     bool any = false;
     bool ours = false;
     std::string token;
+    std::string csrf;
     bool bad_token = false;
 };
 
@@ -73,6 +75,9 @@ Offers read_offers(const HttpHeader& header) {
             }
             offers.any = true;
             offers.ours = offers.ours || item == subprotocol_v1;
+            if (item.starts_with(csrf_item)) {
+                offers.csrf = item.substr(csrf_item.size());
+            }
             if (item.substr(0, bearer_item.size()) == bearer_item) {
                 auto token = access::from_base64url(item.substr(bearer_item.size()));
                 offers.bad_token =
@@ -226,7 +231,10 @@ std::variant<Upgrade, HttpReply> read_upgrade(const HttpHeader& header) {
         token = offers.token;
     }
     return Upgrade{
-        .offers_subprotocol = offers.ours, .token = std::move(token), .proof = std::move(proof)
+        .offers_subprotocol = offers.ours,
+        .token = std::move(token),
+        .proof = std::move(proof),
+        .csrf = offers.csrf
     };
 }
 

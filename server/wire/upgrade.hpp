@@ -18,6 +18,7 @@ struct Upgrade {
     bool offers_subprotocol = false;  // samvev.v1 is then answered
     std::string token;                // from Authorization or samvev.bearer.<base64url>; or empty
     std::string proof;                // of possession of the token's key, or empty
+    std::string csrf;                 // from samvev.csrf.<csrf>, or empty
 };
 
 // The values of all lines of this name, as the one list that they are (RFC 9110 §5.3).

@@ -229,7 +229,15 @@ SCENARIO("A purpose that does not fit opens nothing", "[scenario][access]") {
     access::Actor ada = fjordvik.actor("ada");
     for (const char* purpose : {"", "research"}) {
         ada.purpose = purpose;
-        CHECK(overview_for(fjordvik, ada).is_null());
+        for (const char* view : {"case.overview", "me.waiting"}) {
+            const auto unread = fjordvik.world.call(
+                view, view == std::string("me.waiting") ? json::object() : json{{"caseId", test::case_a}},
+                ada
+            );
+            REQUIRE_FALSE(unread.has_value());
+            CHECK(unread.error().code == ErrorCode::denied);
+            CHECK(unread.error().data.find("purpose") != std::string::npos);
+        }
         const auto refused = fjordvik.world.command(
             "case.record-need",
             {{"caseId", test::case_a},
@@ -283,4 +291,35 @@ SCENARIO("Who oversees access is told which rule decides, and nobody else", "[sc
     CHECK((*rolf)["rule"] == "default.deny");
     CHECK((*rolf)["considered"].size() > 20);
     CHECK_FALSE(ask(fjordvik.actor("ada"), "staff/" + fjordvik.actor("rolf").id).has_value());
+}
+
+SCENARIO("A weaker login opens less, and says which would do", "[scenario][access]") {
+    Fjordvik fjordvik;
+    access::Actor child = fjordvik.actor("lo");
+    child.purpose = "own-case";
+    const auto needs = [](const Error& error, const char* level) {
+        CHECK(error.code == ErrorCode::unauthenticated);
+        CHECK(json::parse(error.data) == json{{"reason", "login_level"}, {"acr", level}});
+    };
+    for (const auto level : {access::Assurance::none, access::Assurance::low}) {
+        child.assurance = level;
+        const auto read =
+            fjordvik.world.call("case.overview", {{"caseId", test::case_a}}, child);
+        REQUIRE_FALSE(read.has_value());
+        needs(read.error(), "substantial");
+    }
+    child.assurance = access::Assurance::substantial;
+    CHECK(overview_for(fjordvik, child)["personId"] == lo);
+
+    const json need = {
+        {"caseId", test::case_a},
+        {"needId", "0192f0c1-0000-7000-8000-0000000aaaa7"},
+        {"lifeArea", "education"},
+        {"description", "Ro til lekser."}
+    };
+    const auto refused = fjordvik.world.command("case.record-need", need, child);
+    REQUIRE_FALSE(refused.has_value());
+    needs(refused.error(), "high");
+    child.assurance = access::Assurance::high;
+    CHECK(fjordvik.world.command("case.record-need", need, child).has_value());
 }

@@ -22,6 +22,8 @@ namespace samvev::test {
     add("person/", facts.persons);
     add("service/", facts.services);
     add("consultation/", facts.consultations);
+    add("staff of ", facts.staff_of_person);
+    add("represented by ", facts.represented_by);
     std::string out = "version " + std::to_string(facts.version) + "\n";
     for (const auto& [key, line] : lines) {
         out += key + " " + line + "\n";

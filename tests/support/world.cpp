@@ -4,6 +4,7 @@
 
 #include "base/calendar_text.hpp"
 #include "dispatch/gate/event_permit.hpp"
+#include "dispatch/gate/fact_directory.hpp"
 #include "support/forwarding_log.hpp"
 
 namespace samvev::test {
@@ -43,6 +44,7 @@ World::World(std::vector<std::unique_ptr<modules::Module>> modules, Options opti
 World::World(std::unique_ptr<modules::Registry> registry, Options options)
     : stored_(store::make_memory_event_log()),
       log_(std::make_unique<RefusingLog>(*stored_)),
+      numbers_(std::string(secret)),
       table_(store::make_memory_table()),
       registry_(std::move(registry)),
       tokens_(secret) {
@@ -52,7 +54,8 @@ World::World(std::unique_ptr<modules::Registry> registry, Options options)
                                     clock_, ids_,       tokens_,     std::string(secret)};
     if (options.asks_policy) {
         auto facts = dispatch::TenantFacts::follow(
-            *log_, [wanted = options.wants_declaration](store::TenantId /*any*/) { return wanted; }
+            *log_, [wanted = options.wants_declaration](store::TenantId /*any*/) { return wanted; },
+            nullptr, &numbers_
         );
         REQUIRE(facts.has_value());
         facts_ = std::move(*facts);
@@ -84,6 +87,13 @@ std::unique_ptr<subscriptions::Hub> World::make_hub() {
 
 void World::refuse_commits(std::function<std::optional<Error>(const store::Commit&)> refuses) {
     static_cast<RefusingLog&>(*log_).refuses = std::move(refuses);
+}
+
+std::unique_ptr<access::Directory> World::directory() const {
+    REQUIRE(facts_ != nullptr);
+    return dispatch::make_fact_directory(
+        {*facts_, numbers_, clock_, access::make_configured_directory({})}
+    );
 }
 
 World::~World() {
@@ -164,6 +174,7 @@ access::Actor staff(
     actor.id = std::move(id);
     actor.roles = std::move(roles);
     actor.unit = std::move(unit);
+    actor.assurance = access::Assurance::high;
     actor.expires_at = base::Timestamp::max();
     return actor;
 }

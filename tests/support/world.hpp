@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "access/actor.hpp"
+#include "access/directory.hpp"
 #include "base/clock.hpp"
 #include "base/executor.hpp"
 #include "base/uuid.hpp"
@@ -64,6 +65,8 @@ public:
     [[nodiscard]] std::unique_ptr<subscriptions::Hub> make_hub();
     // What the log refuses from now on.
     void refuse_commits(std::function<std::optional<Error>(const store::Commit&)> refuses);
+    // Who real issuers' principals are, by what has happened; only with `asks_policy`.
+    [[nodiscard]] std::unique_ptr<access::Directory> directory() const;
 
 private:
     base::AdjustableClock clock_;
@@ -71,6 +74,7 @@ private:
     base::ManualExecutor executor_;
     std::unique_ptr<store::EventLog> stored_;
     std::unique_ptr<store::EventLog> log_;
+    dispatch::PersonNumbers numbers_;
     std::unique_ptr<dispatch::TenantFacts> facts_;
     std::unique_ptr<store::Table> table_;
     std::unique_ptr<modules::Registry> registry_;

@@ -39,9 +39,14 @@ public:
         command.add_option("--unit", unit_, "UUID of the unit acted for");
         command.add_option(
             "--purpose", purpose_,
-            "Purpose of the processing: coordination, visit, leadership, audit, privacy (default: "
-            "as the first role asks for)"
+            "Purpose of the processing: coordination, visit, leadership, audit, privacy, own-case, "
+            "representation (default: as the first role asks for; of persons own-case)"
         );
+        command
+            .add_option(
+                "--level", level_, "How strong the login is: none, low, substantial or high"
+            )
+            ->capture_default_str();
         command.add_option("--lifetime", lifetime_, "How long it is valid: 90s, 30m, 8h or 7d")
             ->capture_default_str();
         add_json_option(command);
@@ -108,10 +113,21 @@ private:
         if (!unit_.empty()) {
             SAMVEV_TRY(actor.unit, uuid("--unit", unit_));
         }
+        const auto level = access::find_assurance(level_);
+        if (!level) {
+            return fail(
+                ErrorCode::invalid_argument,
+                "--level '" + level_ + "' is not one of none, low, substantial and high."
+            );
+        }
+        actor.assurance = *level;
         return actor;
     }
 
     [[nodiscard]] std::string usual_purpose() const {
+        if (!person_.empty()) {
+            return "own-case";
+        }
         const std::string role = roles_.empty() ? std::string() : roles_.front();
         return role == "auditor" ? "audit" : role == "privacy-officer" ? "privacy" : "coordination";
     }
@@ -147,6 +163,7 @@ private:
     std::vector<std::string> roles_;
     std::string unit_;
     std::string purpose_;
+    std::string level_ = "high";
     std::string lifetime_ = "8h";
 };
 

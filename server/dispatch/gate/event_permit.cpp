@@ -7,7 +7,7 @@ namespace {
 subscriptions::Shown show(
     const Gate& gate, const access::Actor& actor, const store::EventView& event
 ) {
-    auto reader = gate.reader(actor);
+    auto reader = gate.glance(actor);
     if (!reader) {
         return false;
     }

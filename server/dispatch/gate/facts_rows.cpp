@@ -12,7 +12,18 @@ namespace {
 
 constexpr std::string_view prefix = "facts/";
 constexpr std::uint8_t head_mark = 0;
-enum class Kind : std::uint8_t { unit = 1, staff, case_, person, service, consultation };
+enum class Kind : std::uint8_t {
+    unit = 1,
+    staff,
+    case_,
+    person,
+    service,
+    consultation,
+    staff_of_person,
+    represented_by,
+    national_number,
+    d_number
+};
 enum class Owner : std::uint8_t { tenant = 0, stream };
 
 // Whose key the facts are like; no dictionary is made for them.
@@ -27,6 +38,10 @@ constexpr std::string_view stream_kind_of(Kind kind) {
         case Kind::case_:
             return "case";
         case Kind::person:
+        case Kind::staff_of_person:
+        case Kind::represented_by:
+        case Kind::national_number:
+        case Kind::d_number:
             return "person";
         case Kind::consultation:
             return "consultation";
@@ -89,17 +104,20 @@ public:
         Kind kind, const access::PersistentMap<T>& now, const access::PersistentMap<T>& before
     ) {
         now.for_each_changed(before, [&](const std::string& id, const T& facts) {
-            if (!outcome_) {
-                return;
-            }
-            std::string key = row_key(log_.tenant, kind, id);
-            auto row = sealed(stream_of(kind, id), key, facts_text(facts));
-            if (row) {
-                batch_.put(std::move(key), std::move(*row));
-            } else {
-                outcome_ = tl::unexpected(row.error());
-            }
+            put(kind, id, facts_text(facts));
         });
+    }
+    void put(Kind kind, const std::string& id, const std::string& text) {
+        if (!outcome_) {
+            return;
+        }
+        std::string key = row_key(log_.tenant, kind, id);
+        auto row = sealed(stream_of(kind, id), key, text);
+        if (row) {
+            batch_.put(std::move(key), std::move(*row));
+        } else {
+            outcome_ = tl::unexpected(row.error());
+        }
     }
     void put_head(std::string value) { batch_.put(head_key(log_.tenant), std::move(value)); }
 
@@ -154,7 +172,24 @@ bool take(access::PersistentMap<T>& map, std::string_view id, std::string_view t
     return facts.has_value();
 }
 
-bool take(access::Facts& facts, Kind kind, std::string_view id, std::string_view text) {
+bool take(
+    std::vector<PersonNumbers::Number>& numbers, Kind kind, std::string_view id,
+    std::string_view text
+) {
+    const auto person = base::Uuid::parse(id);
+    PersonNumbers::Number number;
+    number.is_d_number = kind == Kind::d_number;
+    if (!person || text.size() != number.digest.size()) {
+        return false;
+    }
+    number.person = *person;
+    std::copy(text.begin(), text.end(), number.digest.begin());
+    numbers.push_back(number);
+    return true;
+}
+
+bool take(FactsRows::Saved& saved, Kind kind, std::string_view id, std::string_view text) {
+    access::Facts& facts = saved.facts;
     switch (kind) {
         case Kind::unit:
             return take(facts.units, id, text);
@@ -168,6 +203,13 @@ bool take(access::Facts& facts, Kind kind, std::string_view id, std::string_view
             return take(facts.services, id, text);
         case Kind::consultation:
             return take(facts.consultations, id, text);
+        case Kind::staff_of_person:
+            return take(facts.staff_of_person, id, text);
+        case Kind::represented_by:
+            return take(facts.represented_by, id, text);
+        case Kind::national_number:
+        case Kind::d_number:
+            return take(saved.numbers, kind, id, text);
     }
     return false;
 }
@@ -203,12 +245,12 @@ Result<std::optional<FactsRows::Saved>> FactsRows::load(store::TenantId tenant) 
         if (!row.ok() || (owner == Owner::stream && !stream)) {
             whole = false;
         } else if (seal_ == nullptr) {
-            whole = take(saved.facts, kind, id, row.rest());
+            whole = take(saved, kind, id, row.rest());
         } else {
             const auto text = seal_->open(
                 {log, owner == Owner::stream ? *stream : tenants_own(), key, module}, row.rest()
             );
-            whole = text && *text && take(saved.facts, kind, id, **text);
+            whole = text && *text && take(saved, kind, id, **text);
         }
         return whole;
     };
@@ -216,9 +258,8 @@ Result<std::optional<FactsRows::Saved>> FactsRows::load(store::TenantId tenant) 
     return whole ? std::optional(std::move(saved)) : none;
 }
 
-Result<std::monostate> FactsRows::save(
-    const access::Facts& facts, const access::Facts& before, const Head& head
-) {
+Result<std::monostate> FactsRows::save(const Saved& now, const access::Facts& before) {
+    const access::Facts& facts = now.facts;
     Rows rows(seal_, store::TenantId(facts.tenant));
     rows.put(Kind::unit, facts.units, before.units);
     rows.put(Kind::staff, facts.staff, before.staff);
@@ -226,7 +267,15 @@ Result<std::monostate> FactsRows::save(
     rows.put(Kind::person, facts.persons, before.persons);
     rows.put(Kind::service, facts.services, before.services);
     rows.put(Kind::consultation, facts.consultations, before.consultations);
-    rows.put_head(head_value(head, facts.version));
+    rows.put(Kind::staff_of_person, facts.staff_of_person, before.staff_of_person);
+    rows.put(Kind::represented_by, facts.represented_by, before.represented_by);
+    for (const PersonNumbers::Number& one : now.numbers) {
+        rows.put(
+            one.is_d_number ? Kind::d_number : Kind::national_number, one.person.text(),
+            std::string(base::as_view(one.digest))
+        );
+    }
+    rows.put_head(head_value(now.head, facts.version));
     return rows.write_to(table_);
 }
 

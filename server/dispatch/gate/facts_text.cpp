@@ -196,5 +196,7 @@ template std::optional<access::CaseFacts> read_facts(std::string_view);
 template std::optional<access::PersonFacts> read_facts(std::string_view);
 template std::optional<access::ServiceFacts> read_facts(std::string_view);
 template std::optional<access::ConsultationFacts> read_facts(std::string_view);
+template std::string facts_text(const access::Ids&);
+template std::optional<access::Ids> read_facts(std::string_view);
 
 }  // namespace samvev::dispatch

@@ -14,7 +14,7 @@ namespace samvev::dispatch {
 // folded from, takes another facts_format; rows of another format are folded again from the log.
 inline constexpr std::uint8_t facts_format = 1;
 
-// T: UnitFacts, StaffFacts, CaseFacts, PersonFacts, ServiceFacts, ConsultationFacts.
+// T: UnitFacts, StaffFacts, CaseFacts, PersonFacts, ServiceFacts, ConsultationFacts, Ids.
 template <typename T>
 [[nodiscard]] std::string facts_text(const T& facts);
 // Absent when `text` was none.

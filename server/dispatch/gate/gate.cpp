@@ -138,56 +138,74 @@ Resource resource_of(
 // The rule for staff who have not signed the declaration of confidentiality.
 constexpr std::string_view undeclared = "staff.declaration-missing";
 
-Error sign_first(const std::string& what) {
-    return {
-        ErrorCode::denied,
-        what +
-            " waits for your declaration of confidentiality. Sign it first, with "
-            "organisation.sign-confidentiality.",
-        base::JsonObject().text("reason", "declaration").take()
-    };
+std::string reason_data(std::string_view word) {
+    return base::JsonObject().text("reason", word).take();
 }
 
-Error refusal(
-    const access::Decision& decision, const CommandMethod& method, const store::StreamId& stream
+// Why the call itself is refused, whatever it is about; absent for what the policy says of a thing.
+std::optional<Error> refusal_of_call(
+    const access::Decision& decision, const access::Request& request, const std::string& what
 ) {
-    const auto reason = [](std::string_view word) {
-        return base::JsonObject().text("reason", word).take();
-    };
-    const std::string what = method.type->name + " on " + stream.text();
     if (decision.rule == undeclared) {
-        return sign_first(what);
+        return Error{
+            ErrorCode::denied,
+            what +
+                " waits for your declaration of confidentiality. Sign it first, with "
+                "organisation.sign-confidentiality.",
+            reason_data("declaration")
+        };
     }
     switch (decision.denial) {
         case access::Denial::no_person:
-            return {
-                ErrorCode::unauthenticated, "Your login does not say who you are.", reason("claims")
+            return Error{
+                ErrorCode::unauthenticated, "Your login does not say who you are.",
+                reason_data("claims")
             };
-        case access::Denial::stronger_login:
-            return {
+        case access::Denial::stronger_login: {
+            const access::Assurance needed = request.actor.assurance < request.login_needed
+                                                 ? request.login_needed
+                                                 : access::Assurance::high;
+            return Error{
                 ErrorCode::unauthenticated,
-                what + " needs a stronger login. Log in at the highest level.",
-                reason("login_level")
+                what + " needs a stronger login: log in at level " + std::string(to_text(needed)) +
+                    ".",
+                access::stronger_login_data(needed)
             };
+        }
         case access::Denial::wrong_purpose:
-            return {
+            return Error{
                 ErrorCode::denied,
                 what + ": the purpose is missing or does not fit. Say what you do it for.",
-                reason("purpose")
+                reason_data("purpose")
             };
         case access::Denial::forbidden:
-            return {
-                ErrorCode::denied,
-                what + " is not yours to do. Ask the coordinator, or the leader of your unit."
-            };
         case access::Denial::emergency_possible:
-            return {
-                ErrorCode::denied, what + " takes an emergency with a reason.",
-                reason("break_glass")
-            };
         case access::Denial::none:
         case access::Denial::invisible:
             break;
+    }
+    return std::nullopt;
+}
+
+Error refusal(
+    const access::Decision& decision, const access::Request& request, const std::string& method,
+    const store::StreamId& stream
+) {
+    const std::string what = method + " on " + stream.text();
+    if (auto refused = refusal_of_call(decision, request, what)) {
+        return std::move(*refused);
+    }
+    if (decision.denial == access::Denial::forbidden) {
+        return {
+            ErrorCode::denied,
+            what + " is not yours to do. Ask the coordinator, or the leader of your unit."
+        };
+    }
+    if (decision.denial == access::Denial::emergency_possible) {
+        return {
+            ErrorCode::denied, what + " takes an emergency with a reason.",
+            reason_data("break_glass")
+        };
     }
     return not_visible(stream.text());
 }
@@ -242,9 +260,24 @@ Result<std::uint64_t> Gate::permit(
         if (access_log_ != nullptr && reading.is_on_record()) {
             access_log_->record_later(std::move(reading));
         }
-        return tl::unexpected<Error>(refusal(decision, method, stream));
+        return tl::unexpected<Error>(refusal(decision, request, method.type->name, stream));
     }
     return facts->version + 1;
+}
+
+// A request about nothing: what is refused of it is the call.
+Result<void> Gate::check_call(const access::Actor& actor, const access::Facts& facts) const {
+    access::Request request;
+    request.actor = actor;
+    request.resource.tenant = actor.tenant;
+    const access::Decision decision = access::decide(request, facts, clock_.now());
+    if (auto refused = refusal_of_call(decision, request, "This")) {
+        base::logger("access").info(
+            "refused: tenant={} actor={} rule={}", actor.tenant, actor.text(), decision.rule
+        );
+        return tl::unexpected<Error>(std::move(*refused));
+    }
+    return {};
 }
 
 Result<Reader> Gate::reader(const access::Actor& actor, std::string_view purpose) const {
@@ -252,20 +285,19 @@ Result<Reader> Gate::reader(const access::Actor& actor, std::string_view purpose
     if (!purpose.empty()) {
         who.purpose = purpose;
     }
+    SAMVEV_TRY(Reader reader, glance(who));
+    if (reader.facts_) {
+        SAMVEV_CHECK_OK(check_call(who, *reader.facts_));
+    }
+    return reader;
+}
+
+Result<Reader> Gate::glance(const access::Actor& actor) const {
     if (facts_ == nullptr) {
-        return Reader(*this, std::move(who), nullptr, clock_.now());
+        return Reader(*this, actor, nullptr, clock_.now());
     }
     SAMVEV_TRY(auto facts, facts_->at(store::TenantId(actor.tenant)));
-    if (facts->declaration_required) {
-        access::Request anything;
-        anything.actor = who;
-        anything.resource.kind = Kind::unit;
-        anything.resource.tenant = who.tenant;
-        if (access::decide(anything, *facts, clock_.now()).rule == undeclared) {
-            return tl::unexpected<Error>(sign_first("Reading"));
-        }
-    }
-    return Reader(*this, std::move(who), std::move(facts), clock_.now());
+    return Reader(*this, actor, std::move(facts), clock_.now());
 }
 
 Result<Gate::Explained> Gate::explain(const access::Actor& caller, const Question& question) const {

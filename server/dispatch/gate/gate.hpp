@@ -109,17 +109,21 @@ public:
     // Whether the actor may send that command to that stream, and the version of the facts that say
     // so, for the commit (0: none). Fails with not_found, in the words for what does not exist;
     // denied (data.reason "purpose", "break_glass" or none); unauthenticated (data.reason
-    // "login_level", "claims"); corrupt. What the policy wants on record of a refusal is written
-    // behind the answer.
+    // "login_level" with data.acr, or "claims"); corrupt. What the policy wants on record of a
+    // refusal is written behind the answer.
     [[nodiscard]] Result<std::uint64_t> permit(
         const CommandMethod& method, const CommandParams& params, const access::Actor& actor,
         const store::StreamId& stream
     ) const;
 
-    // `purpose` in place of the actor's, unless empty. Fails with corrupt; denied, data.reason
-    // "declaration".
+    // `purpose` in place of the actor's, unless empty. Fails with corrupt, and like permit() when
+    // the call itself is refused, whatever it is about: by its purpose or its login, or for want of
+    // a declaration (denied, data.reason "declaration").
     [[nodiscard]] Result<Reader> reader(const access::Actor& actor, std::string_view purpose = {})
         const;
+    // The same for one glance at what a subscriber may be shown: who may not call sees nothing.
+    // Fails with corrupt.
+    [[nodiscard]] Result<Reader> glance(const access::Actor& actor) const;
 
     // Why somebody may or may not read an item of that stream: the same decision, with the rules
     // that were asked before. `caller` must be one of those who oversee access. Fails like
@@ -144,6 +148,8 @@ public:
 
 private:
     friend class Reader;
+    [[nodiscard]] Result<void> check_call(const access::Actor& actor, const access::Facts& facts)
+        const;
     [[nodiscard]] Sight decide(
         const store::EventView& event, const access::Actor& actor, const access::Facts& facts,
         base::Timestamp now

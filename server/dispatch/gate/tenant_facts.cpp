@@ -92,7 +92,7 @@ struct TenantFacts::Folded {
 };
 
 struct TenantFacts::Tenant {
-    explicit Tenant(const access::Facts& start) : folded(start), saved{{}, start} {}
+    explicit Tenant(const access::Facts& start) : folded(start), saved{{}, start, {}} {}
 
     Folded folded;
     FactsRows::Saved saved;
@@ -118,8 +118,11 @@ struct TenantFacts::Tenant {
     }
 };
 
-TenantFacts::TenantFacts(store::EventLog& log, Declaring declaring, std::unique_ptr<FactsRows> rows)
-    : log_(log), declaring_(std::move(declaring)), rows_(std::move(rows)) {}
+TenantFacts::TenantFacts(
+    store::EventLog& log, Declaring declaring, std::unique_ptr<FactsRows> rows,
+    PersonNumbers* numbers
+)
+    : log_(log), declaring_(std::move(declaring)), rows_(std::move(rows)), numbers_(numbers) {}
 
 TenantFacts::~TenantFacts() {
     log_.set_guard(nullptr);
@@ -134,9 +137,12 @@ access::Facts TenantFacts::start_of(store::TenantId id) const {
 }
 
 Result<std::unique_ptr<TenantFacts>> TenantFacts::follow(
-    store::EventLog& log, Declaring declaring, std::unique_ptr<FactsRows> rows
+    store::EventLog& log, Declaring declaring, std::unique_ptr<FactsRows> rows,
+    PersonNumbers* numbers
 ) {
-    std::unique_ptr<TenantFacts> out(new TenantFacts(log, std::move(declaring), std::move(rows)));
+    std::unique_ptr<TenantFacts> out(
+        new TenantFacts(log, std::move(declaring), std::move(rows), numbers)
+    );
     for (const store::LogId id : log.logs()) {
         if (id.kind != store::LogKind::domain) {
             continue;
@@ -175,6 +181,9 @@ Result<std::monostate> TenantFacts::load(Tenant& tenant, store::LogId log) {
     if (!fits) {
         return rows_->remove(log.tenant);
     }
+    if (numbers_ != nullptr) {
+        numbers_->restore(log.tenant, saved->numbers);
+    }
     saved->facts.declaration_required = start_of(log.tenant).declaration_required;
     tenant.folded = Folded(saved->facts, saved->head);
     tenant.saved = std::move(*saved);
@@ -184,6 +193,9 @@ Result<std::monostate> TenantFacts::load(Tenant& tenant, store::LogId log) {
 Result<std::monostate> TenantFacts::catch_up(Folded& folded, store::LogId log) const {
     SAMVEV_CHECK_OK(log_.scan(log, folded.head.next, SIZE_MAX, [&](const store::EventView& event) {
         folded.take(event);
+        if (numbers_ != nullptr) {
+            numbers_->take(log.tenant, event);
+        }
         return store::Visit::more;
     }));
     folded.publish();
@@ -204,7 +216,8 @@ Result<std::shared_ptr<const access::Facts>> TenantFacts::at(store::TenantId id)
 }
 
 bool TenantFacts::reads(const store::EventView& event) const {
-    return access::FactsFold::is_fact(event.stream_kind, event.type);
+    return access::FactsFold::is_fact(event.stream_kind, event.type) ||
+           (numbers_ != nullptr && PersonNumbers::reads(event));
 }
 
 void TenantFacts::committed(store::LogId log, std::span<const store::EventView> events) {
@@ -220,6 +233,9 @@ void TenantFacts::committed(store::LogId log, std::span<const store::EventView> 
         const bool was_good = !folded.error;
         for (const store::EventView& event : events) {
             folded.take(event);
+            if (numbers_ != nullptr) {
+                numbers_->take(log.tenant, event);
+            }
         }
         if (was_good && folded.error) {
             base::logger("access").critical(
@@ -281,10 +297,17 @@ Result<std::monostate> TenantFacts::save(Tenant& tenant) {
         if (tenant.folded.error || tenant.folded.head.next == tenant.saved.head.next) {
             return std::monostate{};
         }
-        now = {tenant.folded.head, *tenant.folded.published};
+        now = {tenant.folded.head, *tenant.folded.published, {}};
+        if (numbers_ != nullptr) {
+            now.numbers = numbers_->unsaved(store::TenantId(now.facts.tenant));
+        }
     }
     now.head.epoch = log_.head({store::TenantId(now.facts.tenant), store::LogKind::domain}).epoch;
-    SAMVEV_CHECK_OK(rows_->save(now.facts, tenant.saved.facts, now.head));
+    SAMVEV_CHECK_OK(rows_->save(now, tenant.saved.facts));
+    if (numbers_ != nullptr) {
+        numbers_->saved(store::TenantId(now.facts.tenant), now.numbers);
+    }
+    now.numbers.clear();
     tenant.saved = std::move(now);
     return std::monostate{};
 }
@@ -302,7 +325,10 @@ Result<std::monostate> TenantFacts::refold(store::TenantId id) {
             changed.folded = std::move(folded);
         }
     }
-    changed.saved = {{}, start_of(id)};
+    changed.saved = {{}, start_of(id), {}};
+    if (numbers_ != nullptr) {
+        numbers_->save_all_again(id);
+    }
     return rows_ == nullptr ? Result<std::monostate>(std::monostate{}) : rows_->remove(id);
 }
 

@@ -15,6 +15,7 @@
 #include "base/executor.hpp"
 #include "base/result.hpp"
 #include "dispatch/gate/facts_rows.hpp"
+#include "dispatch/gate/person_numbers.hpp"
 #include "store/event_log.hpp"
 
 namespace samvev::dispatch {
@@ -34,11 +35,13 @@ class TenantFacts final : public store::CommitListener, public store::CommitGuar
 public:
     // Reads what was saved and the history after it, of every tenant, and then follows the log;
     // before the first commit. In the tenants that `declaring` says, staff sign the declaration of
-    // confidentiality before anything else. Log and rows (null: the whole history is read) outlive
-    // it. Fails like EventLog::scan.
+    // confidentiality before anything else. `numbers`, when there are any, see the same events.
+    // Log, rows (null: the whole history is read) and numbers outlive it. Fails like
+    // EventLog::scan.
     using Declaring = std::function<bool(store::TenantId)>;
     [[nodiscard]] static Result<std::unique_ptr<TenantFacts>> follow(
-        store::EventLog& log, Declaring declaring = {}, std::unique_ptr<FactsRows> rows = nullptr
+        store::EventLog& log, Declaring declaring = {}, std::unique_ptr<FactsRows> rows = nullptr,
+        PersonNumbers* numbers = nullptr
     );
     ~TenantFacts() override;
 
@@ -63,7 +66,10 @@ private:
     struct Folded;
     struct Tenant;
 
-    TenantFacts(store::EventLog& log, Declaring declaring, std::unique_ptr<FactsRows> rows);
+    TenantFacts(
+        store::EventLog& log, Declaring declaring, std::unique_ptr<FactsRows> rows,
+        PersonNumbers* numbers
+    );
     [[nodiscard]] access::Facts start_of(store::TenantId id) const;
     [[nodiscard]] Tenant& tenant(store::TenantId id);
     [[nodiscard]] Result<std::monostate> load(Tenant& tenant, store::LogId log);
@@ -74,6 +80,7 @@ private:
     store::EventLog& log_;
     const Declaring declaring_;
     const std::unique_ptr<FactsRows> rows_;
+    PersonNumbers* const numbers_;  // or null
     base::Executor* executor_ = nullptr;
     std::atomic<bool> saving_soon_{false};
     mutable std::mutex mutex_;  // Guards the map and each tenant's `folded`.

@@ -36,6 +36,7 @@ std::optional<access::Actor> actor_named(const std::string& text) {
     access::Actor actor;
     actor.kind = kind == "staff" ? access::Actor::Kind::staff : access::Actor::Kind::person;
     actor.id = id->text();
+    actor.assurance = access::Assurance::high;
     return actor;
 }
 

@@ -261,7 +261,7 @@ test('a citizen of ID-porten is let as far as the directory, and no id_token is'
     acr: 'idporten-loa-high', pid: '17912099997',
   };
   assert.equal(await verdict(await mint(idporten, claims)), 'unknown');
-  assert.equal(await verdict(await mint(idporten, { ...claims, acr: 'idporten-loa-substantial' })), 'assurance');
+  assert.equal(await verdict(await mint(idporten, { ...claims, acr: 'idporten-loa-substantial' })), 'login_level');
   assert.equal(await verdict(await mint(idporten, { ...claims, scope: undefined, aud: 'c', at_hash: 'h' })), 'type');
   assert.equal(await verdict(await mint(idporten, { ...claims, consumer: { ...organisation, ID: '0192:889640782' } })), 'tenant');
 });

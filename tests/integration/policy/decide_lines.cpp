@@ -266,11 +266,12 @@ Actor actor_in(const Json& from) {
 
 Request request_in(const Json& from) {
     Request out;
-    const std::map<std::string, Login> logins{
-        {"none", Login::none}, {"substantial", Login::substantial}, {"high", Login::high}
+    const std::map<std::string, Assurance> levels{
+        {"none", Assurance::none},
+        {"substantial", Assurance::substantial},
+        {"high", Assurance::high}
     };
-    take(from, "login", logins, out.login);
-    take(from, "loginNeeded", logins, out.login_needed);
+    take(from, "loginNeeded", levels, out.login_needed);
     take(
         from, "action",
         {{"read", Action::read},
@@ -281,6 +282,8 @@ Request request_in(const Json& from) {
         out.action
     );
     out.actor = actor_in(from.at("actor"));
+    out.actor.assurance = Assurance::high;
+    take(from, "login", levels, out.actor.assurance);
     out.resource = resource_in(from.at("resource"));
     return out;
 }

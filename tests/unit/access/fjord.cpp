@@ -70,6 +70,7 @@ Actor staff(const Id& id, std::string_view purpose) {
     actor.tenant = tenant;
     actor.id = id;
     actor.purpose = purpose;
+    actor.assurance = Assurance::high;
     return actor;
 }
 

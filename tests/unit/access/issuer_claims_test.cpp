@@ -181,7 +181,7 @@ TEST_CASE("Levels of assurance are compared by their ends", "[access][idporten]"
          {R"("idporten-loa-substantial")", R"("Level3")", R"("idporten-loa-low")", R"("highest")",
           R"("")", ""}) {
         INFO(less);
-        CHECK(issuer.verdict({{"acr", less}}) == "assurance");
+        CHECK(issuer.verdict({{"acr", less}}) == "login_level");
     }
     CHECK(issuer.verdict({{"acr", "4"}}) == "claims");
     issuer.settings.assurance_min = Assurance::substantial;
@@ -261,7 +261,9 @@ TEST_CASE(
     CHECK(test::reason_of(issuer.read_typed("")) == "type");
     CHECK(issuer.verdict({{"aud", R"(["fjordvik:samvev"])"}}) == "accepted");
     CHECK(issuer.verdict({{"aud", R"(["fjordvik:samvev","other"])"}}) == "audience");
-    CHECK(issuer.verdict({{"helseid://claims/identity/security_level", R"("3")"}}) == "assurance");
+    CHECK(
+        issuer.verdict({{"helseid://claims/identity/security_level", R"("3")"}}) == "login_level"
+    );
     CHECK(
         issuer.verdict({{"helseid://claims/client/claims/orgnr_parent", "991825827"}}) == "claims"
     );

@@ -55,7 +55,7 @@ std::string reason_of(const Result<T>& result) {
     constexpr std::string_view start = R"({"reason":")";
     const std::string& data = result.error().data;
     REQUIRE(data.substr(0, start.size()) == start);
-    return data.substr(start.size(), data.size() - start.size() - 2);
+    return data.substr(start.size(), data.find('"', start.size()) - start.size());
 }
 
 // Issuers whose key set has the RSA key "rs", the curve key "es" and what a test adds.

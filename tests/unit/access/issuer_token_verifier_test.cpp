@@ -1,5 +1,6 @@
 #include "access/issuer_token_verifier.hpp"
 
+#include "access/compact_jws.hpp"
 #include "access/jwk.hpp"
 #include "base/digest.hpp"
 #include "unit/access/issuer_fixture.hpp"
@@ -19,26 +20,37 @@ namespace {
 
 constexpr std::string_view staff_id = "018f3a52-7c10-7e21-9b5e-0a6c1d2e3f40";
 constexpr std::string_view person_id = "018f3a52-7c10-7e21-9b5e-0a6c1d2e3f41";
+constexpr std::string_view unit_id = "018f3a52-7c10-7e21-9b5e-0a6c1d2e3f42";
 constexpr std::string_view known_pid = "17912099997";
 
-// Knows one member of staff and one person of tenant 9999 by the same number.
+// Knows one member of staff and one person of tenant 9999 by the same number, who works for one
+// unit, is the child of a case and somebody's parent.
 class OneOfEach final : public access::Directory {
 public:
     explicit OneOfEach(const std::vector<IssuerSettings>& issuers)
         : services_(access::make_configured_directory(issuers)) {}
 
     Result<std::optional<access::StaffMember>> find_staff(
+        std::uint32_t tenant, const Principal& principal, std::string_view unit
+    ) const override {
+        if (!knows(tenant, principal)) {
+            return std::nullopt;
+        }
+        if (!unit.empty() && unit != unit_id) {
+            return access::refuse_token("unit", "not yours");
+        }
+        return access::StaffMember{
+            .id = *base::Uuid::parse(staff_id), .roles = {"coordinator"}, .unit = std::string(unit)
+        };
+    }
+    Result<std::optional<access::Citizen>> find_person(
         std::uint32_t tenant, const Principal& principal
     ) const override {
         return knows(tenant, principal)
-                   ? std::optional(access::StaffMember{
-                         .id = *base::Uuid::parse(staff_id), .roles = {"coordinator"}, .unit = ""
+                   ? std::optional(access::Citizen{
+                         .id = *base::Uuid::parse(person_id), .is_child = true, .represents = true
                      })
                    : std::nullopt;
-    }
-    Result<std::optional<base::Uuid>> find_person(std::uint32_t tenant, const Principal& principal)
-        const override {
-        return knows(tenant, principal) ? base::Uuid::parse(person_id) : std::nullopt;
     }
     Result<std::optional<access::ServiceAccount>> find_service(const Principal& principal
     ) const override {
@@ -88,12 +100,17 @@ struct Door : test::Issuers {
     std::vector<IssuerSettings> settings{
         of(Profile::idporten), of(Profile::ansattporten), of(Profile::maskinporten)
     };
+    std::unique_ptr<access::JwtVerifier> jwt;
+    std::unique_ptr<access::Directory> directory;
     std::unique_ptr<access::TokenVerifier> tokens = make();
 
     std::unique_ptr<access::TokenVerifier> make() {
-        return access::make_issuer_token_verifier(
-            verifier(settings), std::make_unique<OneOfEach>(settings), clock
-        );
+        return make(std::make_unique<OneOfEach>(settings));
+    }
+    std::unique_ptr<access::TokenVerifier> make(std::unique_ptr<access::Directory> with) {
+        jwt = verifier(settings);
+        directory = std::move(with);
+        return access::make_issuer_token_verifier(*jwt, *directory, clock);
     }
 
     static std::string token(Profile profile, const Members& changes = {}) {
@@ -118,8 +135,11 @@ struct Door : test::Issuers {
     std::string verdict(Profile profile, const Members& changes = {}) {
         return test::reason_of(tokens->verify(token(profile, changes)));
     }
-    Actor actor(Profile profile, const Members& changes = {}) {
-        const auto found = tokens->verify(token(profile, changes));
+    Actor actor(
+        Profile profile, const Members& changes = {}, const access::Capacity& capacity = {}
+    ) {
+        const std::string text = token(profile, changes);
+        const auto found = tokens->verify({.token = text, .proof = {}, .capacity = capacity});
         if (!found) {
             FAIL(found.error().message);
         }
@@ -136,12 +156,55 @@ TEST_CASE(
     const Actor actor = door.actor(Profile::idporten);
     CHECK(actor.text() == "person/" + std::string(person_id));
     CHECK(actor.tenant == 9999);
-    CHECK(actor.roles.empty());
     CHECK(actor.expires_at == test::noon + std::chrono::seconds(300));
     CHECK(door.verdict(Profile::idporten, {{"consumer", supplier}}) == "tenant");
     CHECK(door.verdict(Profile::idporten, {{"consumer", ""}}) == "tenant");
     CHECK(door.verdict(Profile::idporten, {{"pid", R"("17912099998")"}}) == "unknown");
-    CHECK(door.verdict(Profile::idporten, {{"pid", ""}}) == "unknown");
+    CHECK(door.verdict(Profile::idporten, {{"pid", ""}}) == "claims");
+}
+
+TEST_CASE("Who is a child here and a parent there is one of them at a time", "[access][issuers]") {
+    Door door;
+    const Actor child = door.actor(Profile::idporten);
+    CHECK(child.purpose == "own-case");
+    CHECK(child.roles == std::vector<std::string>{"child"});
+    const Actor parent = door.actor(Profile::idporten, {}, {.purpose = "representation"});
+    CHECK(parent.purpose == "representation");
+    CHECK(parent.roles == std::vector<std::string>{"guardian"});
+    CHECK(parent.id == child.id);
+}
+
+TEST_CASE(
+    "The level of the login comes along, and programs have the highest", "[access][issuers]"
+) {
+    Door door;
+    CHECK(door.actor(Profile::idporten).assurance == access::Assurance::none);
+    const auto level = [&](Profile profile, const std::string& acr) {
+        return door.actor(profile, {{"acr", '"' + acr + '"'}}).assurance;
+    };
+    CHECK(level(Profile::idporten, "idporten-loa-substantial") == access::Assurance::substantial);
+    CHECK(level(Profile::ansattporten, "idporten-loa-high") == access::Assurance::high);
+    CHECK(door.actor(Profile::maskinporten).assurance == access::Assurance::high);
+}
+
+TEST_CASE("What is asked for lies within what the token allows", "[access][issuers]") {
+    Door door;
+    const auto verdict = [&](Profile profile, const access::Capacity& capacity,
+                             const Members& changes = {}) {
+        const std::string text = Door::token(profile, changes);
+        return test::reason_of(
+            door.tokens->verify({.token = text, .proof = {}, .capacity = capacity})
+        );
+    };
+    CHECK(verdict(Profile::ansattporten, {.unit = unit_id}) == "accepted");
+    CHECK(verdict(Profile::ansattporten, {.unit = person_id}) == "unit");
+    CHECK(verdict(Profile::ansattporten, {.representing = "0192:991825827"}) == "accepted");
+    CHECK(verdict(Profile::ansattporten, {.representing = "0192:889640782"}) == "denied");
+    CHECK(verdict(Profile::idporten, {.representing = "nonsense"}) == "denied");
+    // The consumer is whom a supplier acts for, not the supplier.
+    const Members delegated{{"supplier", supplier}, {"delegation_source", R"("altinn")"}};
+    CHECK(verdict(Profile::maskinporten, {.representing = "991825827"}, delegated) == "accepted");
+    CHECK(verdict(Profile::maskinporten, {.representing = "889640782"}, delegated) == "denied");
 }
 
 TEST_CASE("An employee is staff of the organisation represented", "[access][issuers]") {
@@ -150,7 +213,7 @@ TEST_CASE("An employee is staff of the organisation represented", "[access][issu
     CHECK(actor.text() == "staff/" + std::string(staff_id));
     CHECK(actor.has_role("coordinator"));
     CHECK(door.verdict(Profile::ansattporten, {{"authorization_details", ""}}) == "tenant");
-    CHECK(door.verdict(Profile::ansattporten, {{"pid", ""}}) == "unknown");
+    CHECK(door.verdict(Profile::ansattporten, {{"pid", ""}}) == "claims");
 }
 
 TEST_CASE("A program is the service account of its organisations", "[access][issuers]") {
@@ -172,9 +235,7 @@ TEST_CASE("A program is the service account of its organisations", "[access][iss
 
 TEST_CASE("The configured directory knows neither staff nor persons", "[access][issuers]") {
     Door door;
-    door.tokens = access::make_issuer_token_verifier(
-        door.verifier(door.settings), access::make_configured_directory(door.settings), door.clock
-    );
+    door.tokens = door.make(access::make_configured_directory(door.settings));
     CHECK(door.verdict(Profile::idporten) == "unknown");
     CHECK(door.verdict(Profile::ansattporten) == "unknown");
     CHECK(door.verdict(Profile::maskinporten) == "accepted");
@@ -204,7 +265,9 @@ TEST_CASE(
             Algorithm::es256
         );
         return test::reason_of(door.tokens->verify(
-            token, {.proof = proof, .method = "GET", .uri = "https://samvev.example/ws/v1"}
+            {.token = token,
+             .proof = {{.proof = proof, .method = "GET", .uri = "https://samvev.example/ws/v1"}},
+             .capacity = {}}
         ));
     };
     const auto alone = [&](const std::string& token) {

@@ -34,13 +34,13 @@ TEST_CASE("14 who is the child of another case sees nothing of this one", "[acce
 
 TEST_CASE("15 content of weight needs the strong login, and says so only to who may", "[access]") {
     Request request = of_item(ask(person(mother)), "health");
-    request.login = Login::substantial;
+    request.actor.assurance = Assurance::substantial;
     CHECK(verdict(request, town()) == "login.high-for-content 40104");
-    request.actor = person(stranger);
+    request.actor.id = stranger;
     CHECK(verdict(request, town()) == unseen);
     Request method = of_case(ask(person(mother)));
-    method.login = Login::substantial;
-    method.login_needed = Login::high;
+    method.actor.assurance = Assurance::substantial;
+    method.login_needed = Assurance::high;
     CHECK(verdict(method, town()) == "login.too-weak 40104");
 }
 

@@ -97,7 +97,7 @@ Request some_request(Dice& dice) {
     const bool citizen = dice.one_in(3);
     Request request = ask(citizen ? person(dice.pick(citizens)) : staff(dice.pick(workers)));
     request.action = static_cast<Action>(dice.roll(4));
-    request.login = dice.one_in(4) ? Login::substantial : Login::high;
+    request.actor.assurance = dice.one_in(4) ? Assurance::substantial : Assurance::high;
     if (dice.one_in(6)) {
         return of_case(request);
     }
