@@ -40,6 +40,7 @@ SCENARIO("Nobody works here before the declaration of confidentiality", "[scenar
     import.id = "import";
     import.roles = {"service:import"};
     import.purpose = "coordination";
+    import.assurance = access::Assurance::high;
     import.expires_at = base::Timestamp::max();
     const auto by_import = [&](const char* method, const json& params) {
         const auto answer = world.command(method, params, import);

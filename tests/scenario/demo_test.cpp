@@ -17,6 +17,7 @@ SCENARIO("Fjordvik's twelve cases come about by real commands", "[scenario][demo
     reader.id = "import";
     reader.roles = {"service:import"};
     reader.purpose = "coordination";
+    reader.assurance = access::Assurance::high;
     const auto cases = fjordvik.world.call("case.my-cases", {{"limit", 50}}, reader);
     REQUIRE(cases.has_value());
     CHECK((*cases)["items"].size() == 12);

@@ -52,7 +52,7 @@ class Session(ServerCase):
     def test_authenticate_takes_what_it_understands_only(self):
         token = self.server.tokens["ada"]
         with self.server.open(token=None) as web:
-            for params in (None, {}, [], {"token": 7}, {"token": ""}, {"token": token, "representing": "0192:1"}, {"token": token, "purpose": 1},
+            for params in (None, {}, [], {"token": 7}, {"token": ""}, {"token": token, "representing": 7}, {"token": token, "purpose": 1},
                            {"token": token, "purpose": "p" * 65}):
                 self.assertEqual(web.error("session.authenticate", params)["code"], -32602, params)
             self.assertEqual(web.error("test.whoami")["code"], 40101)
