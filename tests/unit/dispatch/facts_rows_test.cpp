@@ -240,3 +240,48 @@ TEST_CASE("Facts are folded again while commits go on", "[dispatch][access]") {
     CHECK(now->version == 300);
     CHECK(test::facts_as_text(*now) == bench.folded_anew());
 }
+
+TEST_CASE("Who has which number is known after a start", "[dispatch][access]") {
+    Bench bench;
+    const std::string secret(32, 's');
+    const auto number = access::PersonalNumber::parse("14831650010");
+    REQUIRE(number.has_value());
+    const base::Uuid child = test::case_stream(1).id;
+    const auto start = [&](dispatch::PersonNumbers& numbers, store::EventLog& log) {
+        auto facts = TenantFacts::follow(
+            log, {}, std::make_unique<FactsRows>(*bench.table, &bench.subject.seal()), &numbers
+        );
+        REQUIRE(facts.has_value());
+        return std::move(*facts);
+    };
+    {
+        dispatch::PersonNumbers numbers(secret);
+        const auto facts = start(numbers, bench.subject.log());
+        bench.register_child(1);
+        bench.tell(
+            "person", 1, "person.identifier-linked", R"({"kind":"fnr","number":"14831650010"})"
+        );
+        CHECK(numbers.find(tenant, *number) == child);
+        REQUIRE(facts->save().has_value());
+    }
+    CHECK(bench.rows().find("14831650010") == std::string::npos);
+    {
+        CountingLog log(bench.subject.log());
+        dispatch::PersonNumbers numbers(secret);
+        const auto facts = start(numbers, log);
+        CHECK(log.read == 0);
+        CHECK(numbers.find(tenant, *number) == child);
+        // After an erasure everything is saved again, but for what is forgotten.
+        REQUIRE(store::erase_stream(
+                    bench.subject.stored(), bench.subject.keys().keys(),
+                    {{test::domain_log(), {"person", child}}, {}, "GDPR.17", {}}
+        ).has_value());
+        numbers.forget(tenant, child);
+        REQUIRE(facts->refold(tenant).has_value());
+        bench.register_child(2);
+        REQUIRE(facts->save().has_value());
+    }
+    dispatch::PersonNumbers numbers(secret);
+    const auto facts = start(numbers, bench.subject.log());
+    CHECK_FALSE(numbers.find(tenant, *number).has_value());
+}
