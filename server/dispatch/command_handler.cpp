@@ -1,12 +1,8 @@
 #include "dispatch/command_handler.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cstring>
-#include <samvev/json.hpp>
 
 #include "base/assert.hpp"
-#include "base/calendar_text.hpp"
 #include "base/digest.hpp"
 #include "base/json_text.hpp"
 #include "base/limits.hpp"
@@ -21,37 +17,18 @@ std::string in_flight_key(const PendingCommand& pending) {
     return pending.actor->text() + "\n" + pending.params.command_id.text();
 }
 
-std::array<std::uint64_t, 2> seed_of(
-    const std::string& key, std::uint32_t tenant, const base::Uuid& command
-) {
-    const base::Digest digest =
-        base::hmac_sha256(key, std::to_string(tenant) + "/" + command.text());
-    std::array<std::uint64_t, 2> seed{};
-    std::memcpy(seed.data(), digest.data(), sizeof seed);
-    return seed;
-}
-
 constexpr const char* no_room = "The server has too much to do. Send it again after retryAfterMs.";
-
-std::string roles_json(const access::Actor& actor) {
-    std::string out = "[";
-    for (const std::string& role : actor.roles) {
-        if (out.size() > 1) {
-            out.push_back(',');
-        }
-        base::append_json_string(out, role);
-    }
-    return out + "]";
-}
 
 }  // namespace
 
 CommandHandler::CommandHandler(CommandHandlerParts parts)
     : parts_(std::move(parts)),
       digest_key_(base::as_view(base::hmac_sha256(parts_.secret, "command-digest"))),
-      seed_key_(base::as_view(base::hmac_sha256(parts_.secret, "command-seed"))),
       claims_(std::string(base::as_view(base::hmac_sha256(parts_.secret, "claims")))),
-      contexts_(parts_.log, parts_.registry) {}
+      decider_(
+          parts_.log, parts_.registry, parts_.clock,
+          std::string(base::as_view(base::hmac_sha256(parts_.secret, "command-seed")))
+      ) {}
 
 void CommandHandler::execute(
     CommandMethod method, CommandParams params, const Request& request, Completion done
@@ -234,7 +211,7 @@ std::optional<Result<std::string>> CommandHandler::attempt(
     Result<Decided> decided = fail(ErrorCode::internal, "undecided");
     const auto expected = check_expected(*line, *pending, **state);
     if (expected) {
-        decided = decide(*line, *pending, **state);
+        decided = decider_.decide(*line, *pending, **state);
     } else {
         decided = tl::unexpected<Error>(expected.error());
     }
@@ -319,72 +296,6 @@ Result<std::monostate> CommandHandler::check_expected(
         return std::monostate{};
     }
     return tl::unexpected<Error>(stale_revision(parts_.log, parts_.gate, line, pending, current));
-}
-
-Result<CommandHandler::Decided> CommandHandler::decide(
-    const Line& line, const PendingCommand& pending, const ModuleState& state
-) {
-    Decided out;
-    out.now = parts_.clock.now();
-    std::string context = "{";
-    const std::vector<modules::ContextRead>& reads = pending.method.type->reads;
-    const json data = reads.empty() ? json() : parse_json(pending.params.data);
-    for (const modules::ContextRead& read : reads) {
-        const json::json_pointer pointer(read.id_pointer);
-        const json value = data.contains(pointer) ? data.at(pointer) : json();
-        const std::optional<base::Uuid> id =
-            value.is_string() ? base::Uuid::parse(value.get_ref<const std::string&>())
-                              : std::nullopt;
-        if (!id) {
-            continue;
-        }
-        const store::StreamId stream{read.stream_kind, *id};
-        if (stream == line.stream) {
-            continue;
-        }
-        SAMVEV_TRY(
-            const ContextCache::Read found, contexts_.read(*pending.method.module, line.log, stream)
-        );
-        out.checks.push_back({stream, store::ExpectedRevision::of(found.revision)});
-        context +=
-            (context.size() > 1 ? "," : "") + base::json_string(read.name) + ":" + found.state;
-    }
-    context += "}";
-    std::sort(out.checks.begin(), out.checks.end(), [](const auto& a, const auto& b) {
-        return a.stream < b.stream;
-    });
-    out.checks.erase(
-        std::unique(
-            out.checks.begin(), out.checks.end(),
-            [](const auto& a, const auto& b) { return a.stream == b.stream; }
-        ),
-        out.checks.end()
-    );
-    const std::string actor = pending.actor->text();
-    const std::string roles = roles_json(*pending.actor);
-    const std::string command_id = pending.params.command_id.text();
-    const std::string stream_id = line.stream.id.text();
-    modules::CommandIn command;
-    command.now = out.now;
-    command.seed = seed_of(seed_key_, pending.actor->tenant, pending.params.command_id);
-    if (*line.next_revision > 0) {
-        command.revision = *line.next_revision - 1;
-    }
-    command.command_id = command_id;
-    command.stream_kind = line.stream.kind;
-    command.stream_id = stream_id;
-    command.name = pending.method.type->name;
-    command.actor = actor;
-    command.roles = roles;
-    command.unit = pending.actor->unit;
-    command.occurred_on = pending.params.occurred_on;
-    if (pending.due_at) {
-        command.due_at = *pending.due_at;
-    }
-    command.data = pending.params.data;
-    command.context = context;
-    SAMVEV_TRY(out.decision, pending.method.module->decide(state.handle(), command));
-    return out;
 }
 
 Result<std::monostate> CommandHandler::apply_tentatively(Line& line, const store::Commit& commit) {

@@ -8,7 +8,7 @@
 #include "base/clock.hpp"
 #include "base/executor.hpp"
 #include "base/uuid.hpp"
-#include "dispatch/context_cache.hpp"
+#include "dispatch/decider.hpp"
 #include "dispatch/gate/gate.hpp"
 #include "dispatch/line.hpp"
 #include "modules/registry.hpp"
@@ -48,7 +48,7 @@ public:
     );
     // As Dispatcher.
     void forget(store::LogId log, const store::StreamId& stream) {
-        contexts_.forget(log, stream);
+        decider_.forget(log, stream);
         lines_.forget(log, stream);
     }
     // Under which parse_command_params computes digests.
@@ -76,14 +76,6 @@ private:
     [[nodiscard]] Result<std::monostate> check_expected(
         const Line& line, const PendingCommand& pending, const ModuleState& state
     ) const;
-    struct Decided {
-        modules::DecisionOut decision;
-        std::vector<store::StreamCheck> checks;
-        base::Timestamp now;
-    };
-    [[nodiscard]] Result<Decided> decide(
-        const Line& line, const PendingCommand& pending, const ModuleState& state
-    );
     [[nodiscard]] Result<std::monostate> apply_tentatively(Line& line, const store::Commit& commit);
     void submit(
         const std::shared_ptr<Line>& line, const std::shared_ptr<PendingCommand>& pending,
@@ -100,9 +92,8 @@ private:
 
     CommandHandlerParts parts_;
     std::string digest_key_;
-    std::string seed_key_;
     store::ClaimHasher claims_;
-    ContextCache contexts_;
+    Decider decider_;
     LineTable lines_;
     std::atomic<std::uint64_t> arrivals_{0};
 };
