@@ -8,6 +8,7 @@ namespace samvev::client {
 namespace {
 
 constexpr std::uint16_t http_port = 80;
+constexpr std::uint16_t https_port = 443;
 
 [[nodiscard]] std::optional<std::uint16_t> parse_port(std::string_view text) noexcept {
     std::uint16_t port = 0;
@@ -64,7 +65,7 @@ std::string Endpoint::authority() const {
 }
 
 std::string Endpoint::url() const {
-    return "http://" + authority();
+    return (tls ? "https://" : "http://") + authority();
 }
 
 Result<Endpoint> parse_url(std::string_view url) {
@@ -80,14 +81,8 @@ Result<Endpoint> parse_url(std::string_view url) {
         return invalid();
     }
     const std::string_view scheme = url.substr(0, scheme_end);
-    if (scheme == "https" || scheme == "wss") {
-        return fail(
-            ErrorCode::unsupported, "'" + std::string(url) +
-                                        "': this client does not speak TLS; use the server's http "
-                                        "address on its own machine"
-        );
-    }
-    if (scheme != "http" && scheme != "ws") {
+    const bool tls = scheme == "https" || scheme == "wss";
+    if (!tls && scheme != "http" && scheme != "ws") {
         return invalid();
     }
     std::string_view rest = url.substr(scheme_end + 3);
@@ -98,7 +93,7 @@ Result<Endpoint> parse_url(std::string_view url) {
     if (!parsed || parsed->port == std::uint16_t{0}) {
         return invalid();
     }
-    return Endpoint{parsed->host, parsed->port.value_or(http_port)};
+    return Endpoint{parsed->host, parsed->port.value_or(tls ? https_port : http_port), tls};
 }
 
 Result<Endpoint> parse_host_port(std::string_view text) {

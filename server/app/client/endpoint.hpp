@@ -12,14 +12,15 @@ namespace samvev::client {
 struct Endpoint {
     std::string host;
     std::uint16_t port = 0;
-    // "http://127.0.0.1:8470"; an IPv6 host stands in brackets.
+    bool tls = false;
+    // "http://127.0.0.1:8470", https with TLS; an IPv6 host stands in brackets.
     [[nodiscard]] std::string url() const;
     [[nodiscard]] std::string authority() const;
     friend bool operator==(const Endpoint&, const Endpoint&) = default;
 };
 
-// "http://HOST[:PORT]" or "ws://…", with nothing behind but a slash; port 80 when it has none.
-// Fails with invalid_argument, or unsupported for https and wss.
+// "http://HOST[:PORT]", "https://…", "ws://…" or "wss://…", with nothing behind but a slash; port
+// 80 or 443 when it has none. Fails with invalid_argument.
 [[nodiscard]] Result<Endpoint> parse_url(std::string_view url);
 // "HOST:PORT" as in --listen; "[::1]:8470" for IPv6. Fails with invalid_argument.
 [[nodiscard]] Result<Endpoint> parse_host_port(std::string_view text);

@@ -37,7 +37,9 @@ public:
     virtual void close() = 0;
 };
 
-// Begins to connect to /ws/v1 with `token` as bearer.
+// Begins to connect to /ws/v1 with `token` as bearer. With TLS (1.2 or later) the server's
+// certificate must be valid for the endpoint's host and issued by an authority that this machine
+// (or SSL_CERT_FILE) trusts.
 [[nodiscard]] std::unique_ptr<WebSocket> connect_web_socket(
     boost::asio::io_context& io, const Endpoint& endpoint, const std::string& token,
     WebSocket::Events events

@@ -82,7 +82,10 @@ public:
         );
         command.add_option("file", file_, "FILE.xes or FILE.xes.gz")->required();
         command
-            .add_option("--server", server_, "Address of the server, e.g. http://127.0.0.1:8470")
+            .add_option(
+                "--server", server_,
+                "Address of the server, like https://samvev.example, or http:// on this machine"
+            )
             ->required();
         command
             .add_option(
@@ -108,6 +111,14 @@ public:
     Result<std::monostate> run() override {
         client::RpcClientSettings connection;
         SAMVEV_TRY(connection.endpoint, client::parse_url(server_));
+        if (!connection.endpoint.tls && !client::is_loopback(connection.endpoint.host)) {
+            return fail(
+                ErrorCode::invalid_argument,
+                "'" + server_ +
+                    "' would carry the token and the log readable over the network; give the "
+                    "server's https address, or run this on its own machine"
+            );
+        }
         connection.token = token_;
         connection.patience = std::chrono::seconds(patience_s_);
         connection.first_patience = std::min(connection.first_patience, connection.patience);
