@@ -119,8 +119,6 @@ struct Coordination : Module<
             project_handover_of_work(key, document, event);
         } else if (view == view_name::unit_activity) {
             project_unit_activity(key, document, event);
-        } else if (view == view_name::activity_names) {
-            project_activity_names(key, document, event);
         }
     }
 };

@@ -16,7 +16,6 @@ void project_threads(json& document, const Event& event);
 void project_activity_counts(json& document, const Event& event);
 void project_handover_of_work(std::string_view key, json& document, const Event& event);
 void project_unit_activity(std::string_view key, json& document, const Event& event);
-void project_activity_names(std::string_view key, json& document, const Event& event);
 
 // The part of project_meetings that is about minutes.
 void project_minutes(json& document, const Event& event);

@@ -96,14 +96,4 @@ void project_unit_activity(std::string_view key, json& document, const Event& ev
     add(document, "cases", event.data().get<bool>("firstOfUnit") ? 1 : 0);
 }
 
-void project_activity_names(std::string_view key, json& document, const Event& event) {
-    if (!event.has_data()) {
-        return;
-    }
-    if (document.is_null()) {
-        document = json{{"name", key}, {"count", 0}};
-    }
-    add(document, "count", 1);
-}
-
 }  // namespace samvev::coordination
