@@ -46,9 +46,8 @@ template <typename T>
 class [[nodiscard]] Result : public tl::expected<T, Error> {
 public:
     using tl::expected<T, Error>::expected;
-    Result(tl::expected<T, Error> other)
-        : tl::expected<T, Error>(std::move(other)) {
-    }  // NOLINT(google-explicit-constructor): the wrapper is invisible.
+    // NOLINTNEXTLINE(google-explicit-constructor): the wrapper is invisible.
+    Result(tl::expected<T, Error> other) : tl::expected<T, Error>(std::move(other)) {}
 };
 
 [[nodiscard]] inline tl::unexpected<Error> fail(

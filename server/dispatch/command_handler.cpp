@@ -218,24 +218,7 @@ std::optional<Result<std::string>> CommandHandler::attempt(
     const bool writes =
         decided && decided->decision.rejections.empty() && !decided->decision.events.empty();
     if (!writes || pending->params.validate_only) {
-        {
-            const std::lock_guard lock(line->mutex);
-            if (line->in_flight > 0) {  // Decided on what may never become durable: decide again.
-                line->quiet = true;
-                line->enqueue(pending);
-                return std::nullopt;
-            }
-        }
-        if (!decided) {
-            return tl::unexpected<Error>(std::move(decided.error()));
-        }
-        if (!decided->decision.rejections.empty()) {
-            return tl::unexpected<Error>(rejected_error(
-                pending->method.module->manifest(), pending->method.type->name,
-                decided->decision.rejections
-            ));
-        }
-        return writes ? would_be_accepted(*line, *pending) : no_change(*line, *pending);
+        return answer_on_durable_state(*line, pending, std::move(decided), writes);
     }
     const std::optional<store::Revision> last =
         *line->next_revision == 0 ? std::nullopt
@@ -257,6 +240,29 @@ std::optional<Result<std::string>> CommandHandler::attempt(
     }
     submit(line, pending, std::move(*commit));
     return std::nullopt;
+}
+
+std::optional<Result<std::string>> CommandHandler::answer_on_durable_state(
+    Line& line, const std::shared_ptr<PendingCommand>& pending, Result<Decided> decided, bool writes
+) {
+    {
+        const std::lock_guard lock(line.mutex);
+        if (line.in_flight > 0) {  // Decided on what may never become durable: decide again.
+            line.quiet = true;
+            line.enqueue(pending);
+            return std::nullopt;
+        }
+    }
+    if (!decided) {
+        return tl::unexpected<Error>(std::move(decided.error()));
+    }
+    if (!decided->decision.rejections.empty()) {
+        return tl::unexpected<Error>(rejected_error(
+            pending->method.module->manifest(), pending->method.type->name,
+            decided->decision.rejections
+        ));
+    }
+    return writes ? would_be_accepted(line, *pending) : no_change(line, *pending);
 }
 
 // Null when the state must be loaded from the log but commits of this line are still in flight.

@@ -72,6 +72,11 @@ private:
     [[nodiscard]] std::optional<Result<std::string>> attempt(
         const std::shared_ptr<Line>& line, const std::shared_ptr<PendingCommand>& pending
     );
+    // What writes nothing, or only asks; nothing when it was put back.
+    [[nodiscard]] std::optional<Result<std::string>> answer_on_durable_state(
+        Line& line, const std::shared_ptr<PendingCommand>& pending, Result<Decided> decided,
+        bool writes
+    );
     [[nodiscard]] Result<ModuleState*> module_state(Line& line, const modules::Module& module);
     [[nodiscard]] Result<std::monostate> check_expected(
         const Line& line, const PendingCommand& pending, const ModuleState& state

@@ -77,7 +77,7 @@ private:
     struct KeyHash {
         std::size_t operator()(const Key& key) const noexcept {
             return std::hash<store::StreamId>{}(key.stream) ^
-                   (key.log.tenant.value() * 0x9e3779b9u);
+                   (std::size_t{key.log.tenant.value()} * 0x9e3779b9U);
         }
     };
     struct Shard {
