@@ -13,7 +13,7 @@
 #include "access/issuer_client.hpp"
 #include "access/pending_logins.hpp"
 #include "access/principal_actor.hpp"
-#include "access/token_json.hpp"
+#include "access/token_response.hpp"
 #include "base/form_text.hpp"
 #include "base/json_text.hpp"
 #include "base/limits.hpp"
@@ -23,10 +23,6 @@ namespace samvev::access {
 namespace {
 
 constexpr std::size_t secret_bytes = 32;
-
-tl::unexpected<Error> refuse_login(std::string message) {
-    return refuse_token("login", std::move(message));
-}
 
 tl::unexpected<Error> metadata_missing() {
     return fail(
@@ -42,30 +38,8 @@ bool is_own_path(std::string_view path) {
            !path.starts_with("//") && std::ranges::all_of(path, plain);
 }
 
-struct Tokens {
-    std::string access;
-    std::string id;
-};
-
-// RFC 6749 §5.1 and §5.2. What the issuer says went wrong is for the log.
-Result<Tokens> read_token_response(const std::string& body) {
-    simdjson::dom::parser parser;
-    simdjson::dom::object answer;
-    std::string_view access;
-    std::string_view id;
-    if (body.size() > limits::token_response_bytes_max || !parse_token_json(parser, body, answer)) {
-        return refuse_login("The issuer's answer is not understood. Log in again.");
-    }
-    if (answer["access_token"].get(access) != simdjson::SUCCESS ||
-        answer["id_token"].get(id) != simdjson::SUCCESS) {
-        std::string_view error;
-        if (answer["error"].get(error) != simdjson::SUCCESS) {
-            error = "none";
-        }
-        base::logger("access").info("event=code_refused error={}", error.substr(0, 64));
-        return refuse_login("The issuer gave no tokens for this login. Log in again.");
-    }
-    return Tokens{.access = std::string(access), .id = std::string(id)};
+tl::unexpected<Error> too_many() {
+    return fail(ErrorCode::overloaded, "Too many log in at this moment: log in again in a moment.");
 }
 
 class OpenIdLogins final : public BrowserLogins {
@@ -79,7 +53,7 @@ public:
                 continue;
             }
             auto client = std::make_unique<IssuerClient>(issuer);
-            SAMVEV_CHECK_OK(client->read_secret());
+            SAMVEV_CHECK_OK(client->prepare());
             if (issuer.login.metadata.kind == KeySource::Kind::file) {
                 if (const auto loaded = client->load(parts_.fetch); !loaded) {
                     return fail(
@@ -96,42 +70,26 @@ public:
         return {};
     }
 
-    Result<Begun> begin(Wish wish) override {
-        SAMVEV_TRY(IssuerClient * client, find_client(wish.issuer));
-        if (wish.return_to.empty()) {
-            wish.return_to = "/";
+    void begin(Wish wish, Begin done) override {
+        auto leaving = prepare_leave(std::move(wish));
+        if (!leaving) {
+            done(tl::unexpected<Error>(std::move(leaving.error())));
+            return;
         }
-        const auto level = wish.level.empty() ? Assurance::none : find_assurance(wish.level);
-        if (!is_own_path(wish.return_to) || !level) {
-            return fail(
-                ErrorCode::invalid_argument,
-                "to is a path of this server, and level is low, substantial or high."
+        const IssuerClient& client = *clients_.at(leaving->login.issuer->issuer);
+        const LoginEndpoints& at = *client.endpoints();
+        if (!client.pushes(at)) {
+            done(leave(std::move(*leaving), client.location_of(at, leaving->login, leaving->state))
             );
+            return;
         }
-        const LoginEndpoints* const at = client->endpoints();
-        if (at == nullptr) {
-            fetch_metadata(*client);
-            return metadata_missing();
+        auto shared = std::make_shared<Begin>(std::move(done));
+        const bool taken = parts_.executor.try_post([this, leaving = std::move(*leaving), shared] {
+            (*shared)(push(leaving));
+        });
+        if (!taken) {
+            (*shared)(too_many());
         }
-        // One cookie for all logins that this browser has under way.
-        const bool is_known = from_base64url(wish.browser).value_or("").size() == secret_bytes;
-        const std::string browser = is_known ? wish.browser : new_secret();
-        const std::string state = new_secret();
-        PendingLogin login{
-            .issuer = &client->settings,
-            .nonce = new_secret(),
-            .verifier = new_secret(),
-            .redirect_uri = std::move(wish.redirect_uri),
-            .return_to = std::move(wish.return_to),
-            .unit = std::move(wish.unit),
-            .purpose = std::move(wish.purpose),
-            .level = *level,
-            .browser = base::sha256(browser),
-            .begun = parts_.clock.now()
-        };
-        Begun begun{.location = client->location_of(*at, login, state), .browser = browser};
-        pending_.add(state, std::move(login));
-        return begun;
     }
 
     void finish(Return with, Completion done) override {
@@ -145,9 +103,7 @@ public:
             parts_.executor.try_post([this, with = std::move(with), login = std::move(*login),
                                       shared] { (*shared)(exchange(with, login)); });
         if (!taken) {
-            (*shared)(fail(
-                ErrorCode::overloaded, "Too many log in at this moment: log in again in a moment."
-            ));
+            (*shared)(too_many());
         }
     }
 
@@ -186,6 +142,88 @@ public:
     void end(const EndedLogin& ended) override { sessions_.end(ended); }
 
 private:
+    // A login that is about to leave for its issuer.
+    struct Leaving {
+        PendingLogin login;
+        std::string state;
+        std::string browser;  // the cookie
+    };
+
+    Result<Leaving> prepare_leave(Wish wish) {
+        SAMVEV_TRY(IssuerClient * client, find_client(wish.issuer));
+        if (wish.return_to.empty()) {
+            wish.return_to = "/";
+        }
+        const auto level = wish.level.empty() ? Assurance::none : find_assurance(wish.level);
+        if (!is_own_path(wish.return_to) || !level) {
+            return fail(
+                ErrorCode::invalid_argument,
+                "to is a path of this server, and level is low, substantial or high."
+            );
+        }
+        const LoginEndpoints* const at = client->endpoints();
+        if (at == nullptr) {
+            fetch_metadata(*client);
+            return metadata_missing();
+        }
+        // One cookie for all logins that this browser has under way.
+        const bool is_known = from_base64url(wish.browser).value_or("").size() == secret_bytes;
+        const std::string browser = is_known ? wish.browser : new_secret();
+        const std::string state = new_secret();
+        PendingLogin login{
+            .issuer = &client->settings,
+            .nonce = new_secret(),
+            .verifier = new_secret(),
+            .redirect_uri = std::move(wish.redirect_uri),
+            .return_to = std::move(wish.return_to),
+            .unit = std::move(wish.unit),
+            .purpose = std::move(wish.purpose),
+            .level = *level,
+            .browser = base::sha256(browser),
+            .begun = parts_.clock.now()
+        };
+        return Leaving{.login = std::move(login), .state = state, .browser = browser};
+    }
+
+    Begun leave(Leaving leaving, std::string location) {
+        pending_.add(leaving.state, std::move(leaving.login));
+        return {.location = std::move(location), .browser = std::move(leaving.browser)};
+    }
+
+    // [executor]
+    Result<Begun> push(const Leaving& leaving) {
+        const IssuerClient& client = *clients_.at(leaving.login.issuer->issuer);
+        const LoginEndpoints& at = *client.endpoints();
+        SAMVEV_TRY(
+            const TokenRequest request, client.push_of(at, leaving.login, leaving.state, fresh())
+        );
+        SAMVEV_TRY(const TokenAnswer answer, parts_.ask_for_tokens(request));
+        SAMVEV_TRY(const std::string request_uri, read_push_response(answer.body));
+        return leave(leaving, client.location_of(at, request_uri));
+    }
+
+    [[nodiscard]] IssuerClient::Fresh fresh(std::string nonce = {}) const {
+        return {.id = new_secret(), .now = parts_.clock.now(), .nonce = std::move(nonce)};
+    }
+
+    // [executor] The issuer's answer to the code. It may ask once for a proof with a nonce of its
+    // own (RFC 9449 §8), before it has looked at the code.
+    Result<std::string> ask_for_tokens(
+        const IssuerClient& client, const PendingLogin& login, const std::string& code
+    ) {
+        const LoginEndpoints& at = *client.endpoints();
+        SAMVEV_TRY(const TokenRequest request, client.request_for(at, login, code, fresh()));
+        SAMVEV_TRY(TokenAnswer answer, parts_.ask_for_tokens(request));
+        if (!request.proof.empty() && !answer.nonce.empty() && wants_nonce(answer.body)) {
+            SAMVEV_TRY(
+                const TokenRequest again,
+                client.request_for(at, login, code, fresh(std::move(answer.nonce)))
+            );
+            SAMVEV_TRY(answer, parts_.ask_for_tokens(again));
+        }
+        return std::move(answer.body);
+    }
+
     [[nodiscard]] std::string new_secret() const {
         return base::to_base64url(parts_.random(secret_bytes));
     }
@@ -247,14 +285,17 @@ private:
     Result<Finished> exchange(const Return& with, const PendingLogin& login) {
         const IssuerClient& client = *clients_.at(login.issuer->issuer);
         const LoginEndpoints& at = *client.endpoints();
-        SAMVEV_TRY(
-            const std::string body, parts_.ask_for_tokens(client.request_for(at, login, with.code))
-        );
+        SAMVEV_TRY(const std::string body, ask_for_tokens(client, login, with.code));
         SAMVEV_TRY(const Tokens tokens, read_token_response(body));
         SAMVEV_TRY(const IdToken id, parts_.tokens.verify_id_token(tokens.id, login.nonce));
         SAMVEV_TRY(const JwtVerifier::Verified access, parts_.tokens.verify(tokens.access));
         BrowserSession session;
         session.principal = access.principal;
+        const bool is_bound =
+            client.binding().empty() || session.principal.confirmation == client.binding();
+        if (!is_bound) {
+            return refuse_login("The issuer's token is not bound to this server. Log in again.");
+        }
         if (is_machine(session.principal) || session.principal.issuer != login.issuer->issuer ||
             session.principal.subject != id.subject) {
             return refuse_login("The issuer's two tokens are not of one login. Log in again.");

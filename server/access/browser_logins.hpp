@@ -21,7 +21,7 @@ namespace samvev::access {
 // is here is asked of the directory at each use.
 //
 // Concurrency: [any thread]; nothing blocks. Limitations: what is kept is in memory, so that a
-// restart logs everybody out; clients are known by a secret or by nothing but PKCE, not by a key.
+// restart logs everybody out.
 class BrowserLogins {
 public:
     BrowserLogins() = default;
@@ -42,9 +42,11 @@ public:
         std::string location;  // where the browser is to go
         std::string browser;   // the cookie to give it, for limits::login_pending_max
     };
+    using Begin = std::function<void(Result<Begun>)>;
+    // Runs `done` once, on this thread, or on the executor's when the issuer must be asked first.
     // Fails with invalid_argument, not_found (no such issuer), unavailable (its metadata is not
-    // there yet).
-    [[nodiscard]] virtual Result<Begun> begin(Wish wish) = 0;
+    // there yet, or it does not take the wish), overloaded.
+    virtual void begin(Wish wish, Begin done) = 0;
 
     // What the browser brings back.
     struct Return {
@@ -88,11 +90,16 @@ public:
     virtual void end(const EndedLogin& ended) = 0;
 };
 
-// A form sent to a token endpoint.
+// A form sent to an issuer: to its token endpoint, or the wish of a login pushed ahead.
 struct TokenRequest {
     std::string address;
-    std::string form;
-    std::string authorization;  // of the header, or empty
+    std::string form{};
+    std::string authorization{};  // of the header, or empty
+    std::string proof{};          // DPoP, or empty
+};
+struct TokenAnswer {
+    std::string body;     // whatever the status
+    std::string nonce{};  // DPoP-Nonce: to be in the next proof; or empty
 };
 
 // All but the values outlive the logins; the executor has stopped before they are destroyed.
@@ -102,8 +109,8 @@ struct BrowserLoginsParts {
     const Directory& directory;
     base::Executor& executor;  // where the next two may block
     FetchKeys fetch;           // metadata
-    // The body of the answer, whatever its status. Fails with unavailable.
-    std::function<Result<std::string>(const TokenRequest&)> ask_for_tokens;
+    // Fails with unavailable.
+    std::function<Result<TokenAnswer>(const TokenRequest&)> ask_for_tokens;
     std::function<std::string(std::size_t)> random;  // bytes that nobody can foretell
     const base::Clock& clock;
 };

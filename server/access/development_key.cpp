@@ -1,19 +1,15 @@
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <optional>
 #include <system_error>
 
 #include "access/es256.hpp"
+#include "access/private_file.hpp"
 #include "access/token_verifier.hpp"
 
 namespace samvev::access {
 namespace {
-
-constexpr std::size_t key_file_bytes_max = 16 * 1024;
-constexpr mode_t others_bits = S_IRWXG | S_IRWXO;
 
 std::string errno_text() {
     return std::generic_category().message(errno);
@@ -35,41 +31,6 @@ public:
 private:
     int descriptor_;
 };
-
-// Absent when there is no such file.
-Result<std::optional<std::string>> read_private_file(const std::string& path) {
-    const File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
-    if (file.descriptor() < 0) {
-        if (errno == ENOENT) {
-            return std::nullopt;
-        }
-        return fail(ErrorCode::unavailable, "cannot open " + path + ": " + errno_text());
-    }
-    struct stat status{};
-    if (::fstat(file.descriptor(), &status) != 0 || !S_ISREG(status.st_mode)) {
-        return fail(ErrorCode::unavailable, path + " is not a regular file");
-    }
-    if ((status.st_mode & others_bits) != 0) {
-        return fail(
-            ErrorCode::denied, path + " can be read by others, so its tokens prove nothing: " +
-                                   "delete it, or chmod 600 if you know that nobody has read it"
-        );
-    }
-    std::string text(key_file_bytes_max, '\0');
-    std::size_t size = 0;
-    while (size < text.size()) {
-        const ssize_t got = ::read(file.descriptor(), text.data() + size, text.size() - size);
-        if (got < 0 && errno != EINTR) {
-            return fail(ErrorCode::unavailable, "cannot read " + path + ": " + errno_text());
-        }
-        if (got == 0) {
-            break;
-        }
-        size += got > 0 ? static_cast<std::size_t>(got) : 0;
-    }
-    text.resize(size);
-    return text;
-}
 
 // Writes a new file beside and links it into place, so that another process that starts at the same
 // moment sees a whole key or none, and the first one wins.

@@ -119,6 +119,11 @@ std::vector<std::string> problems_of(const IssuerSettings& issuer) {
             "client_id is missing; browsers log in as a client that the issuer knows"
         );
     }
+    if (!issuer.login.secret_file.empty() && !issuer.login.key_file.empty()) {
+        problems.emplace_back(
+            "client_key_file: the client is known by a key or by a secret; leave one of them out"
+        );
+    }
     if (!issuer.login.metadata.place.empty() && rules.machine == ProfileRules::Machine::always) {
         problems.push_back(
             "login_metadata: nobody logs in at an issuer of profile " + std::string(rules.name) +

@@ -36,7 +36,8 @@ struct ServiceAccount {
 // How browsers log in at an issuer, as the client `IssuerSettings::client_id`.
 struct LoginClient {
     KeySource metadata;       // its OpenID metadata; no place: nobody logs in there
-    std::string secret_file;  // the client's secret; empty: it has none, and PKCE alone
+    std::string secret_file;  // the client's secret, or
+    std::string key_file;     // its private key (private_key_jwt); neither: PKCE alone
     std::string scope;        // what is asked for besides openid
     std::string resource;     // RFC 8707: whom the access token is for; or empty
     friend bool operator==(const LoginClient&, const LoginClient&) = default;

@@ -44,6 +44,25 @@ bool excludes(const dom::object& metadata, std::string_view name, std::string_vi
     });
 }
 
+std::vector<std::string> texts_in(const dom::object& metadata, std::string_view name) {
+    std::vector<std::string> out;
+    dom::array items;
+    if (metadata[name].get(items) == simdjson::SUCCESS) {
+        for (const auto item : items) {
+            std::string_view text;
+            if (item.get(text) == simdjson::SUCCESS) {
+                out.emplace_back(text);
+            }
+        }
+    }
+    return out;
+}
+
+bool says_yes(const dom::object& metadata, std::string_view name) {
+    bool yes = false;
+    return metadata[name].get(yes) == simdjson::SUCCESS && yes;
+}
+
 }  // namespace
 
 Result<LoginEndpoints> read_login_endpoints(std::string_view metadata, std::string_view issuer) {
@@ -65,15 +84,19 @@ Result<LoginEndpoints> read_login_endpoints(std::string_view metadata, std::stri
     if (!out.end_session.empty() && !is_safe_address(out.end_session)) {
         return unusable("end_session_endpoint is not https");
     }
+    out.pushed = text_in(object, "pushed_authorization_request_endpoint");
+    out.wants_pushed = says_yes(object, "require_pushed_authorization_requests");
+    if (out.pushed.empty() ? out.wants_pushed : !is_safe_address(out.pushed)) {
+        return unusable("pushed_authorization_request_endpoint is missing or not https");
+    }
     if (excludes(object, "code_challenge_methods_supported", "S256")) {
         return unusable("it does not take PKCE with S256");
     }
-    bool names_itself = false;
-    out.names_itself = object["authorization_response_iss_parameter_supported"].get(names_itself) ==
-                           simdjson::SUCCESS &&
-                       names_itself;
+    out.names_itself = says_yes(object, "authorization_response_iss_parameter_supported");
     out.takes_basic =
         !excludes(object, "token_endpoint_auth_methods_supported", "client_secret_basic");
+    out.client_algorithms = texts_in(object, "token_endpoint_auth_signing_alg_values_supported");
+    out.proof_algorithms = texts_in(object, "dpop_signing_alg_values_supported");
     return out;
 }
 

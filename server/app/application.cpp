@@ -226,6 +226,7 @@ private:
             std::make_unique<dispatch::Gate>(facts_.get(), *registry_, clock_, access_log_.get());
         subscriptions::HubParts hub_parts{*log_, *registry_, *workers_, clock_, *position_tokens_};
         hub_parts.permit = dispatch::event_permit(*gate_);
+        hub_parts.admit = dispatch::event_admission(*gate_);
         hub_parts.record = [this](access::Reading reading, dispatch::AccessLog::Recorded recorded) {
             access_log_->record(std::move(reading), std::move(recorded));
         };

@@ -77,7 +77,7 @@ std::string services(const IssuerSettings& issuer, Format format) {
                  });
 }
 
-constexpr std::array<IssuerKey, 16> table{{
+constexpr std::array<IssuerKey, 17> table{{
     {"profile",
      "Whose tokens these are: idporten (citizens), ansattporten (employees), maskinporten "
      "(programs), helseid (health personnel), rfc9068 (another issuer of JWT access tokens).",
@@ -117,6 +117,11 @@ constexpr std::array<IssuerKey, 16> table{{
      "File with the client's secret, for its owner alone. Left out: the client has none.",
      R"("type":"string")",
      [](const IssuerSettings& issuer, Format) { return text(issuer.login.secret_file); }},
+    {"client_key_file",
+     "Instead of a secret: file with the client's private key, PEM or JWK, for its owner alone; "
+     "its public half is registered at the issuer (private_key_jwt: HelseID).",
+     R"("type":"string")",
+     [](const IssuerSettings& issuer, Format) { return text(issuer.login.key_file); }},
     {"login_scope",
      "Scopes asked for at the login besides openid: those that bring the national identity number "
      "and an access token for this server.",
@@ -177,6 +182,7 @@ IssuerSettings example_issuer() {
             {.kind = access::KeySource::Kind::url,
              .place = "https://issuer.example/.well-known/openid-configuration"},
         .secret_file = "client.secret",
+        .key_file = "",
         .scope = "profile fjordvik:samvev.write",
         .resource = "https://samvev.example"
     };

@@ -148,6 +148,7 @@ private:
             }
         }
         login.secret_file = text("client_secret_file");
+        login.key_file = text("client_key_file");
         login.scope = text("login_scope");
         login.resource = text("login_resource");
     }
@@ -310,8 +311,10 @@ std::string issuers_as_toml(const std::vector<IssuerSettings>& issuers) {
     IssuerSettings example = example_issuer();
     IssuerSettings from_file = example;
     from_file.keys = {.kind = access::KeySource::Kind::file, .place = "issuer-keys.json"};
+    from_file.login.key_file = "client-key.pem";
     for (const IssuerKey& key : issuer_keys()) {
-        const IssuerSettings& shown = key.name == "jwks_file" ? from_file : example;
+        const bool is_other_way = key.name == "jwks_file" || key.name == "client_key_file";
+        const IssuerSettings& shown = is_other_way ? from_file : example;
         out += "## " + std::string(key.meaning) + "\n# " + std::string(key.name) + " = " +
                key.write(shown, IssuerKey::Format::toml) + "\n";
     }

@@ -79,7 +79,7 @@ Result<std::string> fetch_keys(const access::KeySource& source) {
     return std::move(answer.body);
 }
 
-Result<std::string> ask_for_tokens(const access::TokenRequest& request) {
+Result<access::TokenAnswer> ask_for_tokens(const access::TokenRequest& request) {
     SAMVEV_TRY(KeyAddress address, parse_key_address(request.address));
     SAMVEV_TRY(
         OutgoingAnswer answer, send_request(
@@ -87,10 +87,11 @@ Result<std::string> ask_for_tokens(const access::TokenRequest& request) {
                                     .answer_bytes_max = limits::token_response_bytes_max,
                                     .body = request.form,
                                     .content_type = "application/x-www-form-urlencoded",
-                                    .authorization = request.authorization}
+                                    .authorization = request.authorization,
+                                    .proof = request.proof}
                                )
     );
-    return std::move(answer.body);
+    return access::TokenAnswer{.body = std::move(answer.body), .nonce = std::move(answer.nonce)};
 }
 
 }  // namespace samvev::app

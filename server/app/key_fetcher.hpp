@@ -23,7 +23,8 @@ struct KeyAddress {
 // Reads a key set, or an issuer's metadata, from its file or with one GET; see send_request() for
 // how. At most limits::key_set_bytes_max. Blocks: for a worker. Fails with unavailable.
 [[nodiscard]] Result<std::string> fetch_keys(const access::KeySource& source);
-// POSTs to a token endpoint and returns what it says, whatever the status. Likewise.
-[[nodiscard]] Result<std::string> ask_for_tokens(const access::TokenRequest& request);
+// POSTs to an issuer what its client wants, and returns what it says, whatever the status.
+// Likewise.
+[[nodiscard]] Result<access::TokenAnswer> ask_for_tokens(const access::TokenRequest& request);
 
 }  // namespace samvev::app

@@ -45,6 +45,9 @@ public:
         if (!wish.authorization.empty()) {
             request_.set(http::field::authorization, wish.authorization);
         }
+        if (!wish.proof.empty()) {
+            request_.set("DPoP", wish.proof);
+        }
         if (!wish.body.empty()) {
             request_.set(http::field::content_type, wish.content_type);
             request_.body() = wish.body;
@@ -73,7 +76,8 @@ public:
         }
         return OutgoingAnswer{
             .status = static_cast<int>(parser_.get().result_int()),
-            .body = std::move(parser_.get().body())
+            .body = std::move(parser_.get().body()),
+            .nonce = std::string(parser_.get()["DPoP-Nonce"])
         };
     }
 

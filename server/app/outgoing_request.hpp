@@ -17,10 +17,12 @@ struct OutgoingRequest {
     std::string body{};  // empty: GET, else POST
     std::string_view content_type{};
     std::string authorization{};  // the header, or empty
+    std::string proof{};          // the header DPoP, or empty
 };
 struct OutgoingAnswer {
     int status = 0;
     std::string body;
+    std::string nonce;  // the header DPoP-Nonce, or empty
 };
 // No redirections, within limits::key_fetch_deadline. The server's certificate must be valid for
 // its name and issued by an authority that this machine trusts. Blocks: for a worker. Fails with

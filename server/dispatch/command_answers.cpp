@@ -85,7 +85,7 @@ Error rejected_error(
     };
 }
 
-Error stale_revision(
+Answer stale_revision(
     const store::EventLog& log, const Gate& gate, const Line& line, const PendingCommand& pending,
     std::optional<std::uint64_t> current
 ) {
@@ -94,14 +94,16 @@ Error stale_revision(
     json changes = json::array();
     auto reader = gate.reader(*pending.actor, pending.params.purpose);
     if (!reader) {
-        return reader.error();
+        return {tl::unexpected<Error>(std::move(reader.error()))};
     }
     const auto scanned = log.scan_stream(
         line.log, line.stream, store::Revision(from), changes_shown_max,
         [&](const store::EventView& event) {
-            if (!reader->sight(event).visible) {
+            const Sight& sight = reader->sight(event);
+            if (!sight.visible) {
                 return store::Visit::more;
             }
+            reader->shows(event, sight);
             changes.push_back(
                 {{"revision", std::to_string(event.revision.value())},
                  {"type", event.type},
@@ -117,12 +119,15 @@ Error stale_revision(
     if (scanned) {
         data["changes"] = std::move(changes);
     }
-    return {
+    Answer answer{fail(
         ErrorCode::revision_conflict,
         pending.method.type->name + ": expected revision " + expected + " of " +
             line.stream.text() + ", it is " + actual + ". Read it again and decide again.",
         data.dump()
-    };
+    )};
+    answer.reading = reader->take_reading();
+    answer.reading.method = pending.method.type->name;
+    return answer;
 }
 
 }  // namespace samvev::dispatch

@@ -9,6 +9,7 @@
 #include "base/result.hpp"
 #include "dispatch/gate/gate.hpp"
 #include "dispatch/line.hpp"
+#include "dispatch/method.hpp"
 #include "modules/module.hpp"
 #include "store/event_log.hpp"
 
@@ -31,8 +32,9 @@ namespace samvev::dispatch {
 // A claim that another stream holds is a business refusal: the manifest names its code.
 [[nodiscard]] Error claim_refusal(const PendingCommand& pending, const Error& error);
 // revision_conflict: what changed since the revision that the caller had seen, by whom and when, as
-// far as the caller may see it; at most 20 events are looked at. Fails like Gate::reader.
-[[nodiscard]] Error stale_revision(
+// far as the caller may see it; at most 20 events are looked at, and what is shown of them is in
+// the answer's reading. Or the error of Gate::reader.
+[[nodiscard]] Answer stale_revision(
     const store::EventLog& log, const Gate& gate, const Line& line, const PendingCommand& pending,
     std::optional<std::uint64_t> current
 );

@@ -6,9 +6,11 @@
 #include "base/digest.hpp"
 #include "base/json_text.hpp"
 #include "base/limits.hpp"
+#include "dispatch/access_log/release.hpp"
 #include "dispatch/command_answers.hpp"
 #include "dispatch/commit_builder.hpp"
 #include "dispatch/event_input.hpp"
+#include "dispatch/gate/refusal.hpp"
 
 namespace samvev::dispatch {
 namespace {
@@ -168,7 +170,10 @@ void CommandHandler::process(
     ++pending->attempts;
     std::optional<Result<std::string>> answer = attempt(line, pending);
     if (answer) {
-        pending->done(std::move(*answer));
+        release(
+            parts_.access_log, {std::move(*answer), std::move(pending->reading)},
+            std::move(pending->done)
+        );
     }
 }
 
@@ -257,6 +262,7 @@ std::optional<Result<std::string>> CommandHandler::answer_on_durable_state(
         return tl::unexpected<Error>(std::move(decided.error()));
     }
     if (!decided->decision.rejections.empty()) {
+        parts_.gate.note_rejected(pending->method, pending->params, *pending->actor, line.stream);
         return tl::unexpected<Error>(rejected_error(
             pending->method.module->manifest(), pending->method.type->name,
             decided->decision.rejections
@@ -289,8 +295,9 @@ Result<ModuleState*> CommandHandler::module_state(Line& line, const modules::Mod
 }
 
 Result<std::monostate> CommandHandler::check_expected(
-    const Line& line, const PendingCommand& pending, const ModuleState& state
+    const Line& line, PendingCommand& pending, const ModuleState& state
 ) const {
+    pending.reading = {};
     if (!pending.params.expected_revision) {
         return std::monostate{};
     }
@@ -301,7 +308,9 @@ Result<std::monostate> CommandHandler::check_expected(
     if (*pending.params.expected_revision == actual) {
         return std::monostate{};
     }
-    return tl::unexpected<Error>(stale_revision(parts_.log, parts_.gate, line, pending, current));
+    Answer stale = stale_revision(parts_.log, parts_.gate, line, pending, current);
+    pending.reading = std::move(stale.reading);
+    return tl::unexpected<Error>(std::move(stale.result.error()));
 }
 
 Result<std::monostate> CommandHandler::apply_tentatively(Line& line, const store::Commit& commit) {

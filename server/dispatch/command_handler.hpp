@@ -8,6 +8,7 @@
 #include "base/clock.hpp"
 #include "base/executor.hpp"
 #include "base/uuid.hpp"
+#include "dispatch/access_log/access_log.hpp"
 #include "dispatch/decider.hpp"
 #include "dispatch/gate/gate.hpp"
 #include "dispatch/line.hpp"
@@ -27,6 +28,7 @@ struct CommandHandlerParts {
     const subscriptions::PositionTokens& tokens;
     std::string secret;
     const Gate& gate;
+    AccessLog* access_log;  // null: what a refusal shows is not recorded
     std::function<bool()>
         drop_states;  // tests: forget the states before this decision? may be empty
 };
@@ -79,7 +81,7 @@ private:
     );
     [[nodiscard]] Result<ModuleState*> module_state(Line& line, const modules::Module& module);
     [[nodiscard]] Result<std::monostate> check_expected(
-        const Line& line, const PendingCommand& pending, const ModuleState& state
+        const Line& line, PendingCommand& pending, const ModuleState& state
     ) const;
     [[nodiscard]] Result<std::monostate> apply_tentatively(Line& line, const store::Commit& commit);
     void submit(

@@ -11,7 +11,7 @@
 #include "base/json_text.hpp"
 #include "base/limits.hpp"
 #include "base/log.hpp"
-#include "dispatch/access_log/access_log.hpp"
+#include "dispatch/access_log/release.hpp"
 #include "dispatch/command_handler.hpp"
 #include "dispatch/methods/methods.hpp"
 #include "dispatch/query_handler.hpp"
@@ -36,7 +36,7 @@ public:
           gate_(parts.facts, parts.registry, parts.clock, parts.access_log),
           commands_(std::make_shared<CommandHandler>(CommandHandlerParts{
               parts.log, parts.registry, parts.executor, parts.clock, parts.ids, parts.tokens,
-              parts.secret, gate_, parts.drop_states
+              parts.secret, gate_, parts.access_log, parts.drop_states
           })) {
         for (const auto& module : parts.registry.modules()) {
             for (const modules::CommandType& type : module->manifest().commands) {
@@ -179,7 +179,7 @@ private:
         const AnswerCompletion once = [this, &method, done](Answer answer) {
             if (Completion first = std::exchange(*done, nullptr)) {
                 answer.reading.method = method.description.name;
-                release(std::move(answer), std::move(first));
+                release(access_log_, std::move(answer), std::move(first));
             }
         };
         try {
@@ -189,21 +189,6 @@ private:
                 .error("query failed method={} what=\"{}\"", method.description.name, error.what());
             once({fail(ErrorCode::internal, method.description.name + " could not be answered.")});
         }
-    }
-
-    // Nothing of persons leaves before it is on record who was shown it.
-    void release(Answer answer, Completion done) {
-        if (access_log_ == nullptr) {
-            done(std::move(answer.result));
-            return;
-        }
-        access_log_->record(
-            std::move(answer.reading),
-            [result = std::move(answer.result),
-             done = std::move(done)](const Result<std::monostate>& recorded) mutable {
-                done(recorded ? std::move(result) : tl::unexpected<Error>(recorded.error()));
-            }
-        );
     }
 
     base::Executor& executor_;

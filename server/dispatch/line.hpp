@@ -10,6 +10,7 @@
 #include <set>
 #include <string>
 
+#include "access/reading.hpp"
 #include "dispatch/command_params.hpp"
 #include "dispatch/module_state.hpp"
 #include "dispatch/recent_map.hpp"
@@ -26,6 +27,7 @@ struct PendingCommand {
     std::shared_ptr<const CancelToken> cancel;
     std::optional<std::string> due_at;
     Completion done;
+    access::Reading reading{};  // what the answer shows of persons, as it was last decided
     int attempts = 0;
     std::uint64_t arrival =
         0;  // commands of a stream are decided in this order, also when decided again

@@ -7,6 +7,7 @@
 #include "base/limits.hpp"
 #include "dispatch/command_params.hpp"
 #include "dispatch/gate/personal_documents.hpp"
+#include "dispatch/gate/refusal.hpp"
 #include "dispatch/role_check.hpp"
 
 namespace samvev::dispatch {

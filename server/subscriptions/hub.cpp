@@ -68,6 +68,9 @@ public:
             return fail(ErrorCode::unavailable, "The connection is closing.");
         }
         SAMVEV_TRY(EventFilter filter, EventFilter::parse(request.filter));
+        if (parts_.admit) {
+            SAMVEV_CHECK_OK(parts_.admit(actor));
+        }
         TenantFeed& feed = feed_of(store::TenantId(actor.tenant));
         SAMVEV_TRY(const store::Position next, read_from(feed.log_id(), request.from));
         SAMVEV_TRY(std::string id, of->reserve_id());

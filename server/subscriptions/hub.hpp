@@ -49,7 +49,7 @@ public:
     // Returns the subscription id ("s_1" …, unique in the connection). The first page is ready only
     // after the caller has sent that answer and asks next().
     // Fails with invalid_argument, gone (token of another epoch), overloaded
-    // (subscriptions_per_connection_max).
+    // (subscriptions_per_connection_max), and as HubParts::admit.
     [[nodiscard]] virtual Result<std::string> subscribe(
         ConnectionId connection, const access::Actor& actor, const SubscribeRequest& request
     ) = 0;
@@ -96,6 +96,8 @@ struct HubParts {
     const PositionTokens& tokens;
     // What is invisible is passed over in silence. Absent: every actor sees all of the tenant.
     Permit permit = nullptr;
+    // Absent: everybody may subscribe.
+    Admit admit = nullptr;
     // Of what shows persons. Absent: nothing is recorded, for tests beside access.
     Record record = nullptr;
 };

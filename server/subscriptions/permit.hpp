@@ -24,6 +24,10 @@ struct Shown {
 // Decided at the moment of sending. [any thread]
 using Permit = std::function<Shown(const access::Actor&, const store::EventView&)>;
 
+// Whether the actor may subscribe at all, whatever it is to; else with what a query of theirs
+// fails. [any thread]
+using Admit = std::function<Result<void>(const access::Actor&)>;
+
 // Makes durable what is about to be sent, then calls `recorded`, once, on any thread; when that
 // says error, nothing is sent. [any thread]
 using Record = std::function<

@@ -11,6 +11,7 @@
 #include "wire/byte_stream.hpp"
 #include "wire/http_decision.hpp"
 #include "wire/http_door.hpp"
+#include "wire/login_door.hpp"
 #include "wire/rpc_post.hpp"
 
 // The class behind http_door.hpp; included by http_door.cpp and http_exchange.cpp only.
@@ -29,8 +30,8 @@ public:
     void tick(SteadyTime now) override;
     void drain() override;
     void abort() override;
-    // The issuer has been asked, see finish_login().
-    void on_login(Result<access::BrowserLogins::Finished> finished);
+    // The issuer has been asked, see ask_issuer().
+    void on_login(LoginOutcome outcome);
 
 private:
     using Parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
@@ -49,7 +50,7 @@ private:
     void sit_for_peer();
     [[nodiscard]] HttpReply reply_to_broken(const error_code& error) const;
     static Task<> wait_for_login(std::shared_ptr<HttpConnection> self);
-    void finish_login(access::BrowserLogins::Return with);
+    void ask_issuer(AskIssuer wish);
     void run_rpc(std::shared_ptr<const access::VerifiedActor> actor);
     void become_session(BecomeSession wish);
     void allow(std::chrono::milliseconds patience) { deadline_ = SteadyClock::now() + patience; }
@@ -68,7 +69,7 @@ private:
     const std::string peer_;
     std::string remote_;  // whom the peer speaks for, when it is a trusted proxy
     std::shared_ptr<RpcPost> post_;
-    std::optional<Result<access::BrowserLogins::Finished>> login_;
+    std::optional<LoginOutcome> login_;
     Timer answered_;  // Cancelled when the post's answer, or the login's, is there.
     bool is_between_requests_ = true;
     bool is_client_gone_ = false;  // while its call was in flight

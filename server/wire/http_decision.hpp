@@ -32,9 +32,9 @@ struct ReadBody {
 };
 // POST /logout/v1: read the body, then end whom it names.
 struct ReadLogout {};
-// GET /login/v1/callback: ask the issuer, beside this thread.
-struct FinishLogin {
-    access::BrowserLogins::Return with;
+// GET /login/v1 and /login/v1/callback: ask the issuer, beside this thread.
+struct AskIssuer {
+    std::variant<access::BrowserLogins::Wish, access::BrowserLogins::Return> what;
 };
 // GET /ws/v1: shake hands.
 struct BecomeSession {
@@ -43,7 +43,7 @@ struct BecomeSession {
     bool offers_subprotocol = false;
     std::string browser;  // the cookie that the actor came by, or empty
 };
-using HttpDecision = std::variant<HttpReply, ReadBody, ReadLogout, FinishLogin, BecomeSession>;
+using HttpDecision = std::variant<HttpReply, ReadBody, ReadLogout, AskIssuer, BecomeSession>;
 
 // What to do, from the header alone: 401, 403, 405, 415 and 426 are told as ordinary HTTP answers
 // before a byte of the body is asked for. Verifies tokens. [any thread]

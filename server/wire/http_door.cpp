@@ -67,8 +67,8 @@ Task<> HttpConnection::run(std::shared_ptr<HttpConnection> self) {
         }
         if (auto* reply = std::get_if<HttpReply>(&decision)) {
             self->reply_ = std::move(*reply);
-        } else if (auto* login = std::get_if<FinishLogin>(&decision)) {
-            self->finish_login(std::move(login->with));
+        } else if (auto* login = std::get_if<AskIssuer>(&decision)) {
+            self->ask_issuer(std::move(*login));
             co_await wait_for_login(self);
         } else {
             const bool has_body = co_await read_body(self);
@@ -214,10 +214,11 @@ Task<> HttpConnection::wait_for_login(std::shared_ptr<HttpConnection> self) {
     self->answered_.expires_after(self->state_.settings.patience.answer);
     co_await self->answered_.async_wait(as_result);
     if (!self->login_) {
-        self->login_ =
-            fail(ErrorCode::unavailable, "the issuer did not answer in time: log in again");
+        self->login_ = Result<access::BrowserLogins::Finished>(
+            fail(ErrorCode::unavailable, "the issuer did not answer in time: log in again")
+        );
     }
-    self->reply_ = finished_login_reply(self->state_, *self->login_, self->trace_);
+    self->reply_ = login_reply(self->state_, *self->login_, self->trace_);
     self->login_.reset();
 }
 

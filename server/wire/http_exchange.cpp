@@ -85,33 +85,36 @@ class LoginArrival final : public Arrival {
 public:
     explicit LoginArrival(std::shared_ptr<HttpConnection> connection)
         : connection_(std::move(connection)) {}
-    void put(Result<access::BrowserLogins::Finished> finished) { finished_ = std::move(finished); }
+    void put(LoginOutcome outcome) { outcome_ = std::move(outcome); }
     void arrive() override {
-        connection_->on_login(std::move(*finished_));
+        connection_->on_login(std::move(*outcome_));
         connection_.reset();
     }
     void give_up() noexcept override { connection_->abort(); }
 
 private:
     std::shared_ptr<HttpConnection> connection_;
-    std::optional<Result<access::BrowserLogins::Finished>> finished_;
+    std::optional<LoginOutcome> outcome_;
 };
 
 }  // namespace
 
-void HttpConnection::finish_login(access::BrowserLogins::Return with) {
+void HttpConnection::ask_issuer(AskIssuer wish) {
     const auto arrival = std::make_shared<LoginArrival>(shared_from_this());
-    state_.parts.logins->finish(
-        std::move(with),
-        [arrival, mailbox = loop_.mailbox()](Result<access::BrowserLogins::Finished> finished) {
-            arrival->put(std::move(finished));
-            mailbox->deliver(arrival);
-        }
-    );
+    const auto arrive = [arrival, mailbox = loop_.mailbox()](LoginOutcome outcome) {
+        arrival->put(std::move(outcome));
+        mailbox->deliver(arrival);
+    };
+    access::BrowserLogins& logins = *state_.parts.logins;
+    if (auto* const begin = std::get_if<access::BrowserLogins::Wish>(&wish.what)) {
+        logins.begin(std::move(*begin), arrive);
+    } else {
+        logins.finish(std::move(std::get<access::BrowserLogins::Return>(wish.what)), arrive);
+    }
 }
 
-void HttpConnection::on_login(Result<access::BrowserLogins::Finished> finished) {
-    login_ = std::move(finished);
+void HttpConnection::on_login(LoginOutcome outcome) {
+    login_ = std::move(outcome);
     answered_.cancel();
 }
 

@@ -79,7 +79,7 @@ std::optional<HttpReply> refuse_foreign_page(
     return std::nullopt;
 }
 
-HttpReply begin_login(ServerState& state, const ArrivedRequest& request, const Target& target) {
+HttpDecision begin_login(ServerState& state, const ArrivedRequest& request, const Target& target) {
     const auto fields = base::parse_form(target.query);
     if (!fields) {
         return bad_query();
@@ -87,22 +87,22 @@ HttpReply begin_login(ServerState& state, const ArrivedRequest& request, const T
     const auto field = [&](std::string_view name) {
         return std::string(base::field_of(*fields, name));
     };
-    auto begun = state.parts.logins->begin(
-        {.issuer = field("issuer"),
-         .redirect_uri = public_url(state) + std::string(callback_path),
-         .return_to = field("to"),
-         .level = field("level"),
-         .unit = field("unit"),
-         .purpose = field("purpose"),
-         .browser = find_cookie(request.header, Cookie::login, state.transport())}
-    );
-    if (!begun) {
-        return error_reply(begun.error(), request.trace);
-    }
-    HttpReply reply = see_other(std::move(begun->location));
+    return AskIssuer{BrowserLogins::Wish{
+        .issuer = field("issuer"),
+        .redirect_uri = public_url(state) + std::string(callback_path),
+        .return_to = field("to"),
+        .level = field("level"),
+        .unit = field("unit"),
+        .purpose = field("purpose"),
+        .browser = find_cookie(request.header, Cookie::login, state.transport())
+    }};
+}
+
+HttpReply begun_login_reply(ServerState& state, const BrowserLogins::Begun& begun) {
+    HttpReply reply = see_other(begun.location);
     reply.headers.emplace_back(
         "Set-Cookie",
-        set_cookie_text(Cookie::login, state.transport(), begun->browser, limits::login_pending_max)
+        set_cookie_text(Cookie::login, state.transport(), begun.browser, limits::login_pending_max)
     );
     return reply;
 }
@@ -115,7 +115,7 @@ HttpDecision come_back(ServerState& state, const ArrivedRequest& request, const 
     const auto field = [&](std::string_view name) {
         return std::string(base::field_of(*fields, name));
     };
-    return FinishLogin{BrowserLogins::Return{
+    return AskIssuer{BrowserLogins::Return{
         .state = field("state"),
         .code = field("code"),
         .issuer = field("iss"),
@@ -192,13 +192,15 @@ std::optional<HttpDecision> decide_login(
     if (target.path == session_path) {
         return tell_session(state, request);
     }
-    return target.path == login_path ? HttpDecision(begin_login(state, request, target))
+    return target.path == login_path ? begin_login(state, request, target)
                                      : come_back(state, request, target);
 }
 
-HttpReply finished_login_reply(
-    ServerState& state, const Result<BrowserLogins::Finished>& finished, const TraceId& trace
-) {
+HttpReply login_reply(ServerState& state, const LoginOutcome& outcome, const TraceId& trace) {
+    if (const auto* const begun = std::get_if<Result<BrowserLogins::Begun>>(&outcome)) {
+        return *begun ? begun_login_reply(state, **begun) : error_reply(begun->error(), trace);
+    }
+    const auto& finished = std::get<Result<BrowserLogins::Finished>>(outcome);
     if (!finished) {
         const std::string reason = reason_of(finished.error());
         state.metrics.token_refused(reason);

@@ -20,10 +20,11 @@ namespace samvev::wire {
 [[nodiscard]] std::optional<HttpDecision> decide_login(
     ServerState& state, const ArrivedRequest& request, const Target& target
 );
-// The answer to /login/v1/callback when the issuer has been asked.
-[[nodiscard]] HttpReply finished_login_reply(
-    ServerState& state, const Result<access::BrowserLogins::Finished>& finished,
-    const TraceId& trace
+// The answers when the issuer has been asked.
+using LoginOutcome =
+    std::variant<Result<access::BrowserLogins::Begun>, Result<access::BrowserLogins::Finished>>;
+[[nodiscard]] HttpReply login_reply(
+    ServerState& state, const LoginOutcome& outcome, const TraceId& trace
 );
 
 struct Browser {

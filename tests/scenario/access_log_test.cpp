@@ -272,6 +272,74 @@ SCENARIO(
     }
 }
 
+SCENARIO("What a stale revision tells is on record first", "[scenario][access-log]") {
+    Fjordvik fjordvik;
+    const access::Actor& odd = fjordvik.actor("odd");
+    const auto stale = [&] {
+        return fjordvik.send(
+            "odd", "case.close-need",
+            {{"caseId", test::case_a},
+             {"needId", "0192f0c1-0001-7000-8000-000000001202"},
+             {"outcome", "met"},
+             {"expectedRevision", "0"}}
+        );
+    };
+    WHEN("it is told") {
+        const std::size_t before = records(fjordvik).size();
+        const auto refused = stale();
+        REQUIRE_FALSE(refused.has_value());
+        CHECK(refused.error().code == ErrorCode::revision_conflict);
+        const json told = json::parse(refused.error().data)["changes"];
+        REQUIRE_FALSE(told.empty());
+        const auto left = records_since(fjordvik, before);
+        REQUIRE(left.size() == 1);
+        CHECK(left.front().actor == odd.text());
+        CHECK(left.front().record.method == "case.close-need");
+        CHECK(left.front().record.stream.text() == stream_a);
+        REQUIRE(left.front().record.revisions.has_value());
+        CHECK(std::to_string(left.front().record.revisions->second) == told.back()["revision"]);
+    }
+    WHEN("it cannot be put on record") {
+        fjordvik.world.refuse_commits([](const store::Commit& commit) {
+            return commit.log.kind == store::LogKind::access
+                       ? std::optional(Error{ErrorCode::read_only, "no space"})
+                       : std::nullopt;
+        });
+        const auto refused = stale();
+        REQUIRE_FALSE(refused.has_value());
+        CHECK(refused.error().code == ErrorCode::unavailable);
+        CHECK(refused.error().data.find("changes") == std::string::npos);
+    }
+}
+
+SCENARIO(
+    "An emergency that its rules refuse is on record, where it told that there is a case",
+    "[scenario][access-log]"
+) {
+    Fjordvik fjordvik;
+    const auto start = [&](const char* as) {
+        const std::size_t before = records(fjordvik).size();
+        const auto refused = fjordvik.send(
+            as, "break-glass.start",
+            {{"caseId", test::case_a},
+             {"grantId", fjordvik.world.new_id()},
+             {"unitId", "0192f0c1-0000-7000-8000-000000001004"},
+             {"reasonCode", "child-in-danger"},
+             {"reason", "Politiet ringte: barnet er funnet alene ute om natten."},
+             {"hours", 1}}
+        );
+        REQUIRE_FALSE(refused.has_value());
+        CHECK(refused.error().code == ErrorCode::rejected);
+        return records_since(fjordvik, before);
+    };
+    CHECK(start("ada").empty());  // She coordinates it.
+    const auto left = start("unni");
+    REQUIRE(left.size() == 1);
+    CHECK(left.front().record.kind == dispatch::AccessRecord::Kind::refusal);
+    CHECK(left.front().record.stream.text() == stream_a);
+    CHECK(names(left.front(), lo));
+}
+
 SCENARIO("Nothing is shown that cannot be put on record", "[scenario][access-log]") {
     Fjordvik fjordvik;
     fjordvik.world.refuse_commits([](const store::Commit& commit) {

@@ -134,6 +134,31 @@ SCENARIO("35 The glass is broken with a reason and for hours, to read", "[scenar
     CHECK(code_of(written) == ErrorCode::denied);
 }
 
+SCENARIO(
+    "Tried only, it answers for a case that one may not know of as for none",
+    "[scenario][emergency]"
+) {
+    Fjordvik fjordvik;
+    const std::string before = fjordvik.world.events_as_text(9999);
+    const auto tried = [&](const char* as, json params) {
+        params["validateOnly"] = true;
+        return fjordvik.send(as, "break-glass.start", params);
+    };
+    json nowhere = emergency();
+    nowhere["caseId"] = "0192f0c1-0000-7000-8000-00000000ffff";
+    json stale = emergency();
+    stale["expectedRevision"] = "7";
+    for (const json& params : {emergency(), nowhere, stale}) {
+        CHECK(code_of(tried("unni", params)) == ErrorCode::not_found);
+    }
+    json of_ada = emergency();
+    of_ada["unitId"] = fjordvik.actor("ada").unit;
+    const auto known = tried("ada", of_ada);
+    REQUIRE(known.has_value());
+    CHECK((*known)["valid"] == true);
+    CHECK(fjordvik.world.events_as_text(9999) == before);
+}
+
 SCENARIO("36 It ends by itself, or before; another one is another", "[scenario][emergency]") {
     Fjordvik fjordvik;
     const access::Actor& unni = fjordvik.actor("unni");

@@ -98,6 +98,33 @@ std::string MintKey::jwk(std::string_view kid, std::string_view more) const {
     return out + std::string(more) + "}";
 }
 
+std::string MintKey::private_jwk(std::string_view kid, std::string_view more) const {
+    std::string members;
+    if (EVP_PKEY_get_base_id(key_.get()) == EVP_PKEY_RSA) {
+        const std::pair<const char*, const char*> names[] = {
+            {"d", OSSL_PKEY_PARAM_RSA_D},          {"p", OSSL_PKEY_PARAM_RSA_FACTOR1},
+            {"q", OSSL_PKEY_PARAM_RSA_FACTOR2},    {"dp", OSSL_PKEY_PARAM_RSA_EXPONENT1},
+            {"dq", OSSL_PKEY_PARAM_RSA_EXPONENT2}, {"qi", OSSL_PKEY_PARAM_RSA_COEFFICIENT1}
+        };
+        for (const auto& [name, parameter] : names) {
+            members += std::string(",\"") + name + "\":\"" + number(parameter, 0) + '"';
+        }
+    } else {
+        members = R"(,"d":")" + number(OSSL_PKEY_PARAM_PRIV_KEY, 0) + '"';
+    }
+    return jwk(kid, members + std::string(more));
+}
+
+std::string MintKey::private_pem() const {
+    BIO* const out = BIO_new(BIO_s_mem());
+    PEM_write_bio_PKCS8PrivateKey(out, key_.get(), nullptr, nullptr, 0, nullptr, nullptr);
+    char* text = nullptr;
+    const long size = BIO_get_mem_data(out, &text);
+    std::string pem(text, static_cast<std::size_t>(size));
+    BIO_free(out);
+    return pem;
+}
+
 std::string MintKey::sign(std::string_view bytes, access::Algorithm algorithm) const {
     const auto& rules = access::rules_of(algorithm);
     const bool is_pss = rules.name.starts_with("PS");

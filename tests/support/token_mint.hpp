@@ -19,6 +19,9 @@ public:
 
     // The public JWK with that kid; `more` is written behind, like R"(,"use":"sig")".
     [[nodiscard]] std::string jwk(std::string_view kid, std::string_view more = {}) const;
+    // The same with the members that are nobody else's.
+    [[nodiscard]] std::string private_jwk(std::string_view kid, std::string_view more = {}) const;
+    [[nodiscard]] std::string private_pem() const;
     // JWS signature of `bytes`: r||s for elliptic curves.
     [[nodiscard]] std::string sign(std::string_view bytes, access::Algorithm algorithm) const;
     // As DER, which no JWS may have.

@@ -78,6 +78,7 @@ std::unique_ptr<subscriptions::Hub> World::make_hub() {
     subscriptions::HubParts parts{*log_, *registry_, executor_, clock_, tokens_};
     if (gate_) {
         parts.permit = dispatch::event_permit(*gate_);
+        parts.admit = dispatch::event_admission(*gate_);
         parts.record = [this](access::Reading reading, dispatch::AccessLog::Recorded recorded) {
             access_log_->record(std::move(reading), std::move(recorded));
         };

@@ -138,6 +138,9 @@ void share_minutes(const State& state, const Command& command, Decision& decisio
         section["meetingId"] = meeting_id;
         section["minutesId"] = minutes_id;
         section["index"] = i;
+        if (!command.unit().empty()) {
+            section["ownerUnitId"] = command.unit();  // Whoever writes it down, for their service.
+        }
         decision.emit(event_name::minutes_section_shared, 1, section, meeting_id);
     }
 }
@@ -162,6 +165,9 @@ void correct_minutes(const State& state, const Command& command, Decision& decis
     corrected["topic"] = section.topic;
     if (!section.audience.empty()) {
         corrected["audience"] = section.audience;
+    }
+    if (!section.owner_unit.empty()) {
+        corrected["ownerUnitId"] = section.owner_unit;
     }
     corrected["title"] = meeting.title;
     corrected["readers"] = readers;

@@ -35,7 +35,8 @@ void fold_minutes(Meeting& meeting, const Event& event) {
         return;
     } else if (event.is(event_name::minutes_section_shared)) {
         meeting.minutes->sections.push_back(
-            {data.get("topic"), data.get_or<std::vector<std::string>>("audience", {})}
+            {data.get("topic"), data.get_or<std::vector<std::string>>("audience", {}),
+             data.get_or<std::string>("ownerUnitId", "")}
         );
     } else if (event.is(event_name::minutes_corrected)) {
         meeting.minutes->version = data.get<std::uint32_t>("version");

@@ -5,7 +5,7 @@ namespace samvev::coordination {
 // The snapshot of a state: raise "stateVersion" in the manifest when a member here changes.
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Invitation, invitee, answer)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Reader, party, read_version)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Section, topic, audience)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Section, topic, audience, owner_unit)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Minutes, id, version, sections, readers)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Task, phase, title, due_on, responsible, accepted, overdue)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Untold, joined, waits)

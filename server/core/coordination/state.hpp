@@ -32,6 +32,7 @@ struct Reader {
 struct Section {
     std::string topic;
     std::vector<std::string> audience;  // ids; empty: every reader
+    std::string owner_unit;             // whose it is; or empty
 };
 
 // Minutes as they were shared. Their text stands in the events alone.

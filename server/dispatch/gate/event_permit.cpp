@@ -31,4 +31,8 @@ subscriptions::Permit event_permit(const Gate& gate) {
     };
 }
 
+subscriptions::Admit event_admission(const Gate& gate) {
+    return [&gate](const access::Actor& actor) { return gate.admit(actor); };
+}
+
 }  // namespace samvev::dispatch

@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <samvev/json.hpp>
 
-#include "base/json_text.hpp"
 #include "base/log.hpp"
 #include "dispatch/access_log/access_log.hpp"
 #include "dispatch/gate/ground.hpp"
+#include "dispatch/gate/refusal.hpp"
 
 namespace samvev::dispatch {
 
@@ -135,86 +135,21 @@ Resource resource_of(
     return resource;
 }
 
-// The rule for staff who have not signed the declaration of confidentiality.
-constexpr std::string_view undeclared = "staff.declaration-missing";
-
-std::string reason_data(std::string_view word) {
-    return base::JsonObject().text("reason", word).take();
-}
-
-// Why the call itself is refused, whatever it is about; absent for what the policy says of a thing.
-std::optional<Error> refusal_of_call(
-    const access::Decision& decision, const access::Request& request, const std::string& what
+access::Request request_of(
+    const CommandMethod& method, const CommandParams& params, const access::Actor& actor,
+    const store::StreamId& stream, const access::Facts& facts
 ) {
-    if (decision.rule == undeclared) {
-        return Error{
-            ErrorCode::denied,
-            what +
-                " waits for your declaration of confidentiality. Sign it first, with "
-                "organisation.sign-confidentiality.",
-            reason_data("declaration")
-        };
+    access::Request request;
+    request.actor = actor;
+    if (!params.purpose.empty()) {
+        request.actor.purpose = params.purpose;
     }
-    switch (decision.denial) {
-        case access::Denial::no_person:
-            return Error{
-                ErrorCode::unauthenticated, "Your login does not say who you are.",
-                reason_data("claims")
-            };
-        case access::Denial::stronger_login: {
-            const access::Assurance needed = request.actor.assurance < request.login_needed
-                                                 ? request.login_needed
-                                                 : access::Assurance::high;
-            return Error{
-                ErrorCode::unauthenticated,
-                what + " needs a stronger login: log in at level " + std::string(to_text(needed)) +
-                    ".",
-                access::stronger_login_data(needed)
-            };
-        }
-        case access::Denial::wrong_purpose:
-            return Error{
-                ErrorCode::denied,
-                what + ": the purpose is missing or does not fit. Say what you do it for.",
-                reason_data("purpose")
-            };
-        case access::Denial::forbidden:
-        case access::Denial::emergency_possible:
-        case access::Denial::none:
-        case access::Denial::invisible:
-            break;
-    }
-    return std::nullopt;
-}
-
-Error refusal(
-    const access::Decision& decision, const access::Request& request, const std::string& method,
-    const store::StreamId& stream
-) {
-    const std::string what = method + " on " + stream.text();
-    if (auto refused = refusal_of_call(decision, request, what)) {
-        return std::move(*refused);
-    }
-    if (decision.denial == access::Denial::forbidden) {
-        return {
-            ErrorCode::denied,
-            what + " is not yours to do. Ask the coordinator, or the leader of your unit."
-        };
-    }
-    if (decision.denial == access::Denial::emergency_possible) {
-        return {
-            ErrorCode::denied, what + " takes an emergency with a reason.",
-            reason_data("break_glass")
-        };
-    }
-    return not_visible(stream.text());
+    request.action = Action::write;
+    request.resource = resource_of(method, params, actor, stream, facts);
+    return request;
 }
 
 }  // namespace
-
-Error not_visible(std::string_view what) {
-    return {ErrorCode::not_found, std::string(what) + " does not exist or is not visible to you."};
-}
 
 Gate::Gate(
     const TenantFacts* facts, const modules::Registry& registry, const base::Clock& clock,
@@ -235,34 +170,75 @@ Result<std::uint64_t> Gate::permit(
         return 0;
     }
     SAMVEV_TRY(const auto facts, facts_->at(store::TenantId(actor.tenant)));
-    access::Request request;
-    request.actor = actor;
-    if (!params.purpose.empty()) {
-        request.actor.purpose = params.purpose;
-    }
-    request.action = Action::write;
-    request.resource = resource_of(method, params, actor, stream, *facts);
+    const access::Request request = request_of(method, params, actor, stream, *facts);
     const access::Decision decision = access::decide(request, *facts, clock_.now());
     if (!decision.allowed) {
         base::logger("access").info(
             "refused: tenant={} actor={} method={} stream={} rule={}", actor.tenant, actor.text(),
             method.type->name, stream.text(), decision.rule
         );
-        access::Ground ground = ground_of(decision, request.resource, *facts);
-        if (request.resource.kind == Kind::emergency && !ground.persons.empty()) {
-            ground.duty =
-                access::LogDuty::read;  // Who was refused one is told to whom it was about.
-        }
-        access::Reading reading;
-        reading.reader = request.actor;
-        reading.method = method.type->name;
-        reading.refuse(stream.text(), ground);
-        if (access_log_ != nullptr && reading.is_on_record()) {
-            access_log_->record_later(std::move(reading));
-        }
+        record_refusal(method, request, decision, stream, *facts);
         return tl::unexpected<Error>(refusal(decision, request, method.type->name, stream));
     }
+    // Tried and not done, an emergency would tell whoever may start one which cases there are, and
+    // nobody would hear of it.
+    const bool is_trial = params.validate_only && request.resource.kind == Kind::emergency;
+    if (is_trial && !Reader(*this, request.actor, facts, clock_.now()).existence(stream).visible) {
+        return tl::unexpected<Error>(not_visible(stream.text()));
+    }
     return facts->version + 1;
+}
+
+bool Gate::may_start_emergency(const access::Actor& actor) const {
+    return std::ranges::any_of(registry_.modules(), [&](const auto& module) {
+        return std::ranges::any_of(module->manifest().commands, [&](const auto& command) {
+            return command.access == Access::emergency && actor.has_any_role(command.roles);
+        });
+    });
+}
+
+void Gate::record_refusal(
+    const CommandMethod& method, const access::Request& request, const access::Decision& decision,
+    const store::StreamId& stream, const access::Facts& facts
+) const {
+    access::Ground ground = ground_of(decision, request.resource, facts);
+    if (request.resource.kind == Kind::emergency && !ground.persons.empty()) {
+        ground.duty = access::LogDuty::read;  // Who was refused one is told to whom it was about.
+    }
+    access::Reading reading;
+    reading.reader = request.actor;
+    reading.method = method.type->name;
+    reading.refuse(stream.text(), ground);
+    if (access_log_ != nullptr && reading.is_on_record()) {
+        access_log_->record_later(std::move(reading));
+    }
+}
+
+void Gate::note_rejected(
+    const CommandMethod& method, const CommandParams& params, const access::Actor& actor,
+    const store::StreamId& stream
+) const {
+    if (facts_ == nullptr || method.type->access != Access::emergency) {
+        return;
+    }
+    const auto facts = facts_->at(store::TenantId(actor.tenant));
+    if (!facts) {
+        return;  // The tenant is closed: nothing more is told in it.
+    }
+    const access::Request request = request_of(method, params, actor, stream, **facts);
+    if (Reader(*this, request.actor, *facts, clock_.now()).existence(stream).visible) {
+        return;  // It has told nothing new.
+    }
+    const access::Decision decision = access::decide(request, **facts, clock_.now());
+    record_refusal(method, request, decision, stream, **facts);
+}
+
+Result<void> Gate::admit(const access::Actor& actor) const {
+    if (facts_ == nullptr) {
+        return {};
+    }
+    SAMVEV_TRY(const auto facts, facts_->at(store::TenantId(actor.tenant)));
+    return check_call(actor, *facts);
 }
 
 // A request about nothing: what is refused of it is the call.

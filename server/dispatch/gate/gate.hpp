@@ -44,6 +44,12 @@ public:
     // cases, and for persons when staff asks; else visible (access/README.md). Valid as long as the
     // reader.
     [[nodiscard]] const Sight& existence(const store::StreamId& stream);
+    // Whether all of the stream's items with that topic may be shown, whatever there is of them
+    // (emergencies are shown one by one). Fails with denied (data.reason "break_glass") where an
+    // emergency would open them and the reader's roles may start one, else like permit().
+    [[nodiscard]] Result<void> may_read_topic(
+        const store::StreamId& stream, const std::string& topic, const std::string& method
+    ) const;
     // Whether that person may be among the answers to a search. Goes on record.
     [[nodiscard]] bool finds(const std::string& person_id);
     // Whether what the access log says of that stream may be read: of a case, a person, or nobody
@@ -107,7 +113,8 @@ public:
     );
 
     // Whether the actor may send that command to that stream, and the version of the facts that say
-    // so, for the commit (0: none). Fails with not_found, in the words for what does not exist;
+    // so, for the commit (0: none). Fails with not_found, in the words for what does not exist (an
+    // emergency that is only tried, too, where the actor may not know of the case);
     // denied (data.reason "purpose", "break_glass" or none); unauthenticated (data.reason
     // "login_level" with data.acr, or "claims"); corrupt. What the policy wants on record of a
     // refusal is written behind the answer.
@@ -115,6 +122,16 @@ public:
         const CommandMethod& method, const CommandParams& params, const access::Actor& actor,
         const store::StreamId& stream
     ) const;
+
+    // The module has rejected what permit() allowed. Of an emergency in a case that the actor knew
+    // nothing of, that goes on record: the rejection tells that there is such a case.
+    void note_rejected(
+        const CommandMethod& method, const CommandParams& params, const access::Actor& actor,
+        const store::StreamId& stream
+    ) const;
+
+    // Whether the actor may call at all, whatever it is about. Fails as reader() does.
+    [[nodiscard]] Result<void> admit(const access::Actor& actor) const;
 
     // `purpose` in place of the actor's, unless empty. Fails with corrupt, and like permit() when
     // the call itself is refused, whatever it is about: by its purpose or its login, or for want of
@@ -150,6 +167,11 @@ private:
     friend class Reader;
     [[nodiscard]] Result<void> check_call(const access::Actor& actor, const access::Facts& facts)
         const;
+    [[nodiscard]] bool may_start_emergency(const access::Actor& actor) const;
+    void record_refusal(
+        const CommandMethod& method, const access::Request& request,
+        const access::Decision& decision, const store::StreamId& stream, const access::Facts& facts
+    ) const;
     [[nodiscard]] Sight decide(
         const store::EventView& event, const access::Actor& actor, const access::Facts& facts,
         base::Timestamp now
@@ -162,8 +184,5 @@ private:
     const ReadPermission floor_;
     const Redactor redactor_;
 };
-
-// "case/… does not exist or is not visible to you.": the same bytes for both.
-[[nodiscard]] Error not_visible(std::string_view what);
 
 }  // namespace samvev::dispatch

@@ -2,6 +2,7 @@
 
 #include "dispatch/gate/gate.hpp"
 #include "dispatch/gate/ground.hpp"
+#include "dispatch/gate/refusal.hpp"
 
 namespace samvev::dispatch {
 
@@ -47,6 +48,29 @@ bool Reader::is_citizen() const noexcept {
 
 bool Reader::may_ask(const modules::ViewType& view) const noexcept {
     return is_citizen() || actor().has_any_role(view.read_roles);
+}
+
+Result<void> Reader::may_read_topic(
+    const store::StreamId& stream, const std::string& topic, const std::string& method
+) const {
+    if (facts_ == nullptr || topic == emergency_topic) {
+        return {};
+    }
+    access::Request request;
+    request.actor = actor();
+    request.resource.tenant = actor().tenant;
+    point_at(request.resource, stream, *facts_);
+    request.resource.item.topic = topic;
+    request.resource.whole_topic = true;
+    access::Decision decision = access::decide(request, *facts_, now_);
+    if (decision.allowed) {
+        return {};
+    }
+    if (decision.denial == access::Denial::emergency_possible &&
+        !gate_.may_start_emergency(actor())) {
+        decision.denial = access::Denial::invisible;
+    }
+    return tl::unexpected<Error>(refusal(decision, request, method + " of topic " + topic, stream));
 }
 
 bool Reader::finds(const std::string& person_id) {

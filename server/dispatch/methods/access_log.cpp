@@ -9,6 +9,7 @@
 #include "dispatch/access_log/patterns.hpp"
 #include "dispatch/access_log/records_about.hpp"
 #include "dispatch/access_log/rows.hpp"
+#include "dispatch/gate/refusal.hpp"
 #include "dispatch/methods/methods.hpp"
 #include "dispatch/role_check.hpp"
 

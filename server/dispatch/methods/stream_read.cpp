@@ -3,6 +3,7 @@
 
 #include "base/json_text.hpp"
 #include "base/limits.hpp"
+#include "dispatch/gate/refusal.hpp"
 #include "dispatch/methods/methods.hpp"
 #include "subscriptions/hub.hpp"
 
@@ -13,6 +14,7 @@ struct StreamRead {
     store::StreamId stream;
     store::Revision from;
     std::size_t limit = limits::list_page_default;
+    std::string topic{};  // or empty: whatever the caller may see
 };
 
 Result<StreamRead> parse(const Request& request) {
@@ -50,6 +52,14 @@ Result<StreamRead> parse(const Request& request) {
         );
     }
     out.limit = limit.get<std::size_t>();
+    if (params.contains("topic")) {
+        if (!params["topic"].is_string() || params["topic"].get_ref<const std::string&>().empty()) {
+            return fail(
+                ErrorCode::invalid_argument, "stream.read: topic is a text like \"health\"."
+            );
+        }
+        out.topic = params["topic"].get<std::string>();
+    }
     return out;
 }
 
@@ -79,13 +89,19 @@ Result<std::string> read(const QueryParts& parts, const Request& request, Reader
         reader.refuses(asked.stream, known);
         return tl::unexpected<Error>(not_visible(asked.stream.text()));
     }
+    if (!asked.topic.empty()) {
+        // Who asks for a whole topic is told when it is closed, and not shown a part as if it were
+        // all there is.
+        SAMVEV_CHECK_OK(reader.may_read_topic(asked.stream, asked.topic, "stream.read"));
+    }
     std::string events = "[";
     std::uint64_t next = asked.from.value();
     auto scanned = parts.log.scan_stream(
         log, asked.stream, asked.from, asked.limit,
         [&](const store::EventView& event) {
             const Sight& sight = reader.sight(event);
-            if (!sight.visible) {
+            const bool is_asked = asked.topic.empty() || event.topic == asked.topic;
+            if (!sight.visible || !is_asked) {
                 next = event.revision.value() + 1;
                 return store::Visit::more;
             }
@@ -113,7 +129,7 @@ Result<std::string> read(const QueryParts& parts, const Request& request, Reader
                                                          : std::move(scanned.error())
         );
     }
-    if (events.size() == 1) {
+    if (events.size() == 1 && asked.topic.empty()) {
         SAMVEV_TRY(const bool sees, sees_any(parts, reader, asked.stream));
         if (!sees) {
             return tl::unexpected<Error>(not_visible(asked.stream.text()));
@@ -131,6 +147,9 @@ std::vector<QueryMethod> stream_methods(const QueryParts& parts) {
     method.description.parameters = {
         {"stream", true, R"({"type":"string"})", "kind/uuid, e.g. a case."},
         {"from", false, R"({"type":"string"})", "First revision, decimal text; default \"0\"."},
+        {"topic", false, R"({"type":"string"})",
+         "Only this topic, and all of it: 40303 where it takes an emergency, 40401 where it is "
+         "closed."},
         {"limit", false, R"({"type":"integer","minimum":1,"maximum":200})", "Default 50."}
     };
     method.description.result_schema =

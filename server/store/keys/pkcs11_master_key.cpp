@@ -71,19 +71,22 @@ tl::unexpected<Error> unavailable(const std::string& what, CK_RV why) {
     );
 }
 
-// Whether another session may do better.
+// Whether another session may do better. A token that went away has no one word for it.
 bool is_lost(CK_RV why) {
     return why == CKR_SESSION_HANDLE_INVALID || why == CKR_SESSION_CLOSED ||
-           why == CKR_DEVICE_REMOVED || why == CKR_TOKEN_NOT_PRESENT ||
-           why == CKR_USER_NOT_LOGGED_IN || why == CKR_OBJECT_HANDLE_INVALID ||
-           why == CKR_KEY_HANDLE_INVALID;
+           why == CKR_DEVICE_REMOVED || why == CKR_DEVICE_ERROR || why == CKR_TOKEN_NOT_PRESENT ||
+           why == CKR_CRYPTOKI_NOT_INITIALIZED || why == CKR_USER_NOT_LOGGED_IN ||
+           why == CKR_OBJECT_HANDLE_INVALID || why == CKR_KEY_HANDLE_INVALID ||
+           why == CKR_WRAPPING_KEY_HANDLE_INVALID || why == CKR_UNWRAPPING_KEY_HANDLE_INVALID ||
+           why == CKR_FUNCTION_FAILED || why == CKR_GENERAL_ERROR;
 }
 
-// Whether it is the bytes that are wrong. SoftHSM has no better word than a general error.
+// Whether it says that the bytes are wrong. SoftHSM has a general error for that too, as for much
+// else.
 bool is_refusal(CK_RV why) {
     return why == CKR_WRAPPED_KEY_INVALID || why == CKR_WRAPPED_KEY_LEN_RANGE ||
            why == CKR_ENCRYPTED_DATA_INVALID || why == CKR_ENCRYPTED_DATA_LEN_RANGE ||
-           why == CKR_GENERAL_ERROR;
+           why == CKR_GENERAL_ERROR || why == CKR_FUNCTION_FAILED;
 }
 
 class TokenMasterKey final : public MasterKey {
@@ -116,8 +119,8 @@ public:
             return unavailable("the module does not start", why);
         }
         SAMVEV_CHECK_OK(open());
-        SAMVEV_TRY(const std::string named, wrap(Secret()));
-        id_ = MasterKeyId(base::to_hex(base::as_view(base::sha256(named)).substr(0, 8)));
+        SAMVEV_TRY(known_, wrap(Secret()));
+        id_ = MasterKeyId(base::to_hex(base::as_view(base::sha256(known_)).substr(0, 8)));
         return std::monostate();
     }
 
@@ -135,7 +138,7 @@ public:
     Result<Secret> unwrap(std::string_view wrapped) const override {
         Secret out;
         SAMVEV_TRY(const CK_RV why, in_session([&] { return try_unwrap(wrapped, out); }));
-        if (is_refusal(why)) {
+        if (is_refusal(why) && opens_what_it_wrapped()) {
             return fail(
                 ErrorCode::corrupt, "a data key does not open under master key " + id_.value()
             );
@@ -153,11 +156,17 @@ private:
         const std::lock_guard lock(mutex_);
         CK_RV why = session_ ? call() : CKR_SESSION_CLOSED;
         if (is_lost(why)) {
-            close();
-            SAMVEV_CHECK_OK(open());
+            SAMVEV_CHECK_OK(reopen());
             why = call();
         }
         return why;
+    }
+
+    // Whether it works at all: then it is the bytes that are wrong, and not the token.
+    bool opens_what_it_wrapped() const {
+        Secret out;
+        const auto why = in_session([&] { return try_unwrap(known_, out); });
+        return why && *why == CKR_OK;
     }
 
     // A data key lies in the token for the length of one call.
@@ -238,6 +247,21 @@ private:
         return find_key();
     }
 
+    // A token that was away is often seen again only by a module that starts anew.
+    Result<std::monostate> reopen() const {
+        close();
+        auto opened = open();
+        if (opened || opened.error().code == ErrorCode::denied) {
+            return opened;  // A PIN that is refused too often locks the token.
+        }
+        close();
+        (void)p11_kit_module_finalize(module_.get());
+        if (const CK_RV why = p11_kit_module_initialize(module_.get()); why != CKR_OK) {
+            return unavailable("the module does not start again", why);
+        }
+        return open();
+    }
+
     void close() const {
         if (session_) {
             (void)module_->C_CloseSession(*session_);
@@ -292,6 +316,7 @@ private:
 
     std::unique_ptr<P11KitUri, FreeUri> uri_;
     std::unique_ptr<CK_FUNCTION_LIST, ReleaseModule> module_;
+    std::string known_;  // 32 zero bytes, wrapped
     MasterKeyId id_;
     mutable std::mutex mutex_;  // Guards what follows.
     mutable std::optional<CK_SESSION_HANDLE> session_;

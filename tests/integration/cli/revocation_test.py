@@ -79,9 +79,9 @@ class Socket:
 
 
 class Trial:
-    def __init__(self, sockets, case, revision):
+    def __init__(self, sockets, post, case, revision):
         self.ada, self.writer, self.rolf, self.watchers = sockets
-        self.case, self.revision = case, revision
+        self.post, self.case, self.revision = post, case, revision
 
     async def write(self, count):
         return [await self.writer.send("coordination.record-activity", {
@@ -112,10 +112,12 @@ class Trial:
                                endedOn="2026-01-01")
         denied = [await self.rolf.send("stream.read", {"stream": f"case/{self.case}"}),
                   await self.rolf.send("case.overview", {"caseId": self.case})]
+        posted = asyncio.gather(self.post("stream.read", {"stream": f"case/{self.case}"}),
+                                self.post("case.overview", {"caseId": self.case}))
         after = await self.write(WRITES)
         for answer in await asyncio.gather(*before, *after):
             assert "result" in answer, answer
-        for answer in await asyncio.gather(*denied):
+        for answer in [*await asyncio.gather(*denied), *await posted]:
             assert answer.get("error", {}).get("code") == 40401, answer
         for watcher in self.watchers[1:]:
             watcher.may_read.set()
@@ -148,13 +150,15 @@ class Revocation(unittest.TestCase):
                 Socket(server, rolf) as live, Socket(server, rolf) as slow, Socket(server, rolf) as late:
             for watcher in (live, slow):
                 await watcher.call("events.subscribe", **{"from": "head"})
+            def post(method, params):
+                return asyncio.to_thread(server.call, rolf, method, params)
             case = revision = None
             for number in range(TRIALS):
                 if number % TRIALS_PER_CASE == 0:
                     case, revision = str(uuid.uuid4()), "0"
                     await first.command("case.open-case", caseId=case, level=0, title="Prøve",
                                         concernOwnerId=ADA, concernUnitId=SCHOOL)
-                trial = Trial((first, writer, his, (live, slow, late)), case, revision)
+                trial = Trial((first, writer, his, (live, slow, late)), post, case, revision)
                 history, barrier = await trial.run()
                 revision = trial.revision
                 for watcher in (live, slow):

@@ -2,25 +2,24 @@
 // tokens of Norwegian shape, against `samvev serve` without --dev on data that was played with it.
 
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { randomUUID, webcrypto } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
 
 import * as jose from 'jose';
 import WebSocket from 'ws';
+
+import { Browser, freePort, publicUrl, serve, stop } from './town.mjs';
 
 globalThis.crypto ??= webcrypto;
 const { Provider } = await import('oidc-provider');
 
 const binary = process.env.SAMVEV_BINARY;
 const demo = process.env.SAMVEV_DEMO;
-const publicUrl = 'https://samvev.fjordvik.example';
 const callback = publicUrl + '/login/v1/callback';
 const organisation = { authority: 'iso6523-actorid-upis', ID: '0192:991825827' };
 const otherOrganisation = { authority: 'iso6523-actorid-upis', ID: '0192:889640782' };
@@ -53,33 +52,6 @@ const accounts = {
   weak: { pid: marte.pid, acr: 'idporten-loa-substantial' },
   stranger: { pid: stranger, acr: 'idporten-loa-high' },
 };
-
-const freePort = () => new Promise((resolve) => {
-  const probe = createTcpServer().listen(0, '127.0.0.1', () => {
-    const { port } = probe.address();
-    probe.close(() => resolve(port));
-  });
-});
-
-async function serve(args) {
-  const child = spawn(binary, ['serve', '--config', join(folder, 'samvev.toml'), ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const lines = createInterface({ input: child.stdout });
-  const at = await new Promise((resolve, reject) => {
-    lines.once('line', (line) => resolve(line.replace('ready ', '').trim()));
-    child.once('exit', (code) => reject(new Error(`the server ended with ${code}`)));
-  });
-  return { child, at };
-}
-
-async function stop(child) {
-  if (child?.exitCode === null) {
-    const ended = new Promise((resolve) => child.once('exit', resolve));
-    child.kill('SIGTERM');
-    assert.equal(await ended, 0);
-  }
-}
 
 async function post(headers, method, params) {
   const response = await fetch(url + '/rpc/v1', {
@@ -210,11 +182,11 @@ supplier = "889640782"
 name = "vendor"
 tenant = 9999
 roles = ["service:import"]`));
-  const played = await serve(['--dev', '--demo', demo]);
+  const played = await serve(join(folder, 'samvev.toml'), ['--dev', '--demo', demo]);
   url = played.at;
   await employ(join(folder, 'data'));
   await stop(played.child);
-  const started = await serve([]);
+  const started = await serve(join(folder, 'samvev.toml'), []);
   server = started.child;
   url = started.at;
 });
@@ -353,39 +325,10 @@ test('case 33: staff say what they do it for', async () => {
 
 // --- a browser ----------------------------------------------------------------------------------
 
-// Cookies by origin, and the public address led to where the server listens.
-class Browser {
-  jar = {};
-  async go(address, { method = 'GET', headers = {}, body } = {}) {
-    const target = new URL(address, publicUrl);
-    const jar = (this.jar[target.origin] ??= {});
-    const cookie = Object.entries(jar).map(([name, value]) => `${name}=${value}`).join('; ');
-    const real = target.origin === publicUrl ? url + target.pathname + target.search : target.href;
-    const response = await fetch(real, { method, body, redirect: 'manual', headers: { ...(cookie ? { cookie } : {}), ...headers } });
-    for (const line of response.headers.getSetCookie()) {
-      const [pair] = line.split(';');
-      const equals = pair.indexOf('=');
-      if (/max-age=0|expires=thu, 01 jan 1970/i.test(line)) {
-        delete jar[pair.slice(0, equals)];
-      } else {
-        jar[pair.slice(0, equals)] = pair.slice(equals + 1);
-      }
-    }
-    return response;
-  }
-  // Follows redirections until `until` says so, or there are no more.
-  async follow(address, until = () => false) {
-    let response = await this.go(address);
-    let at = new URL(address, publicUrl);
-    for (let steps = 0; response.headers.get('location'); steps += 1) {
-      assert.ok(steps < 20, `round and round at ${at}`);
-      at = new URL(response.headers.get('location'), at);
-      if (until(at)) {
-        return { response, at };
-      }
-      response = await this.go(at.href);
-    }
-    return { response, at };
+// A browser at the workspace.
+class Workspace extends Browser {
+  constructor() {
+    super(url);
   }
   get session() {
     return this.jar[publicUrl]?.['__Host-samvev_session'];
@@ -422,7 +365,7 @@ async function ready(browser) {
 }
 
 test('a browser logs in with a code and PKCE, and has a session by cookie', async () => {
-  const browser = new Browser();
+  const browser = new Workspace();
   const leaving = await ready(browser);
   assert.equal(leaving.status, 303);
   const query = new URL(leaving.headers.get('location')).searchParams;
@@ -465,7 +408,7 @@ test('a browser logs in with a code and PKCE, and has a session by cookie', asyn
 });
 
 test('a code, a state or a browser that is not of this login gives no session', async () => {
-  const browser = new Browser();
+  const browser = new Workspace();
   nextLogin = 'marte';
   const intercept = async () => (await browser.follow('/login/v1', (at) => at.pathname === '/login/v1/callback')).at;
   const attempt = async (from, change) => {
@@ -478,7 +421,7 @@ test('a code, a state or a browser that is not of this login gives no session', 
   assert.equal((await attempt(browser, (query) => query.set('iss', 'https://evil.example'))).status, 401);
   assert.equal((await attempt(browser, (query) => query.delete('iss'))).status, 401);
   assert.equal((await attempt(browser, (query) => query.set('code', 'other'))).status, 401);
-  assert.equal((await attempt(new Browser(), () => {})).status, 401);
+  assert.equal((await attempt(new Workspace(), () => {})).status, 401);
   assert.equal((await attempt(browser, (query) => query.append('state', 'two'))).status, 400);
   assert.equal(browser.session, undefined);
 
@@ -490,17 +433,17 @@ test('a code, a state or a browser that is not of this login gives no session', 
   // Logging in again gives another cookie, and the first is nothing any more.
   await browser.logIn();
   assert.notEqual(browser.session, first);
-  const old = new Browser();
+  const old = new Workspace();
   old.jar[publicUrl] = { '__Host-samvev_session': first };
   assert.equal((await old.go('/login/v1/session')).status, 401);
 });
 
 test('who is not known here, or logs in too weakly, gets no session', async () => {
-  const browser = new Browser();
+  const browser = new Workspace();
   const unknown = await browser.logIn('stranger');
   assert.equal(unknown.response.status, 401);
   assert.equal((await unknown.response.json()).reason, 'unknown');
-  const weak = await new Browser().logIn('weak', '&level=high');
+  const weak = await new Workspace().logIn('weak', '&level=high');
   assert.equal(weak.response.status, 401);
   assert.equal((await weak.response.json()).acr, 'high');
   assert.equal(browser.session, undefined);
@@ -509,7 +452,7 @@ test('who is not known here, or logs in too weakly, gets no session', async () =
 });
 
 test('logging out here ends the session, its sockets and leads to the issuer', async () => {
-  const browser = new Browser();
+  const browser = new Workspace();
   await browser.logIn();
   const csrf = await browser.csrf();
   const { ws } = await browser.socket({ csrf });
@@ -529,7 +472,7 @@ test('logging out here ends the session, its sockets and leads to the issuer', a
 });
 
 test('a logout that the issuer posts ends the sessions here', async () => {
-  const browser = new Browser();
+  const browser = new Workspace();
   await browser.logIn();
   const { ws } = await browser.socket({ csrf: await browser.csrf() });
   const closed = new Promise((resolve) => ws.once('close', resolve));

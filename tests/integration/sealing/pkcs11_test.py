@@ -8,12 +8,14 @@ import subprocess
 import sys
 import tempfile
 import unittest
+import uuid
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "cli"))
-from samvev_process import BINARY, samvev  # pylint: disable=wrong-import-position
+from samvev_process import BINARY, Server, samvev, wait_until  # pylint: disable=wrong-import-position
 
 MODULE = "/usr/lib/softhsm/libsofthsm2.so"
 PIN = "4711"
+UNAVAILABLE = 50301
 
 
 class Token(unittest.TestCase):
@@ -101,6 +103,63 @@ class Token(unittest.TestCase):
         self.run_server(f'master_key_file = "{file}"', f'previous_master_key_uri = "{self.uri()}"',
                         until="every key is wrapped by the new master key")
         self.run_server(f'master_key_file = "{file}"')
+
+    def served(self):
+        return Server(data=f"{self.folder}/data", environment=self.environment, log=True,
+                      arguments=("--config", self.config(f'master_key_uri = "{self.uri()}"')))
+
+    def open_case(self, server, token, case):
+        return server.call(token, "case.open-case", {
+            "caseId": case, "commandId": str(uuid.uuid4()), "level": 0, "title": "Sak", "concernUnitId": self.unit})
+
+    def close_case(self, server, token, case):
+        return server.call(token, "case.close-case", {"caseId": case, "commandId": str(uuid.uuid4()), "reason": "Ferdig.", "outcome": "not-needed"})
+
+    def read(self, server, token, case):
+        """How many events a case has, or the code of the refusal."""
+        answer = server.call(token, "stream.read", {"stream": f"case/{case}"})
+        return len(answer["result"]["events"]) if "result" in answer else answer["error"]["code"]
+
+    def listed(self, server, token):
+        items = server.call(token, "case.my-cases", {"limit": 50})["result"]["items"]
+        return {item["document"]["caseId"] for item in items}
+
+    def test_a_token_that_goes_away_is_waited_for_and_nothing_is_lost(self):
+        self.unit = str(uuid.uuid4())
+        cold, warm, late = (str(uuid.uuid4()) for _ in range(3))
+        with self.served() as server:
+            token = server.import_token()
+            unit = server.call(token, "organisation.register-unit", {
+                "unitId": self.unit, "commandId": str(uuid.uuid4()), "name": "Skole", "type": "external", "external": True})
+            self.assertIn("result", unit, unit)
+            self.assertIn("result", self.open_case(server, token, cold))
+            self.assertEqual(server.terminate(), 0)
+        with self.served() as server:
+            token = server.import_token()
+            self.assertIn("result", self.open_case(server, token, warm))
+            self.assertEqual(self.read(server, token, warm), 1)
+            os.rename(f"{self.folder}/tokens", f"{self.folder}/elsewhere")
+            # What needs the token says that it is not there, and not that bytes are damaged: a new stream does, and
+            # so does the record of a look that nobody has taken before.
+            refused = self.open_case(server, token, late)["error"]
+            self.assertEqual(refused["code"], UNAVAILABLE, refused)
+            self.assertIn("the master key's token", refused["data"]["detail"])
+            self.assertEqual(self.read(server, token, cold), UNAVAILABLE)
+            # What does not, goes on.
+            self.assertIn("result", self.close_case(server, token, warm))
+            self.assertEqual(self.read(server, token, warm), 2)
+            os.rename(f"{self.folder}/elsewhere", f"{self.folder}/tokens")
+            wait_until(lambda: self.read(server, token, cold) == 1, "the token to be found again")
+            self.assertIn("result", self.open_case(server, token, late))
+            self.assertIn("result", self.close_case(server, token, cold))
+            wait_until(lambda: self.listed(server, token) == {cold, warm, late}, "the views to go on")
+            said = server.log_text()
+            self.assertNotIn("does not open under master key", said)
+            self.assertNotIn(PIN, said)
+            self.assertEqual(server.terminate(), 0)
+        with self.served() as server:
+            token = server.import_token()
+            self.assertEqual([self.read(server, token, case) for case in (cold, warm, late)], [2, 2, 1])
 
     def test_it_says_what_is_wrong(self):
         self.refuses("module-path=FILE", 'master_key_uri = "pkcs11:token=samvev"')
