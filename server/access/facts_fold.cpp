@@ -54,14 +54,24 @@ void show_unit(Facts& facts, const FactEvent& event, const Payload& /*data*/) {
     change_unit(facts, event, [](UnitFacts& unit) { unit.hidden = false; });
 }
 
-void register_staff(Facts& facts, const FactEvent& event, const Payload& data) {
-    change_staff(facts, event, [&](StaffFacts& staff) {
-        staff.person = data.text("personId");
-        staff.home_unit = data.text("unitId");
-    });
-    if (const Id person = data.text("personId"); !person.empty()) {
-        facts.staff_of_person.update(person, [&](Ids& ids) { ids.emplace(event.stream_id); });
+// What cannot be read leaves the link that was there: it closes one's own family's cases.
+void link_person(Facts& facts, const FactEvent& event, const Payload& data) {
+    const Id person = data.text("personId");
+    if (person.empty()) {
+        return;
     }
+    const StaffFacts* known = facts.staff.find(event.stream_id);
+    const Id before = known == nullptr ? Id() : known->person;
+    if (!before.empty()) {
+        facts.staff_of_person.update(before, [&](Ids& ids) { ids.erase(Id(event.stream_id)); });
+    }
+    change_staff(facts, event, [&](StaffFacts& staff) { staff.person = person; });
+    facts.staff_of_person.update(person, [&](Ids& ids) { ids.emplace(event.stream_id); });
+}
+
+void register_staff(Facts& facts, const FactEvent& event, const Payload& data) {
+    change_staff(facts, event, [&](StaffFacts& staff) { staff.home_unit = data.text("unitId"); });
+    link_person(facts, event, data);
 }
 
 void assign_role(Facts& facts, const FactEvent& event, const Payload& data) {
@@ -215,6 +225,7 @@ const std::map<std::string_view, Step>& steps() {
         {"organisation.unit-hidden", hide_unit},
         {"organisation.unit-shown", show_unit},
         {"organisation.staff-registered", register_staff},
+        {"organisation.staff-linked-to-person", link_person},
         {"organisation.staff-role-assigned", assign_role},
         {"organisation.staff-role-ended", end_role},
         {"organisation.staff-role-lapsed", end_role},

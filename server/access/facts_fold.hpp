@@ -29,6 +29,7 @@ struct FactEvent {
 //   organisation.leader-appointed      leaderId
 //   organisation.unit-hidden, organisation.unit-shown
 //   organisation.staff-registered      unitId personId
+//   organisation.staff-linked-to-person   personId (absent: no change)
 //   organisation.staff-role-assigned   role unitId from until; entity: the assignment
 //   organisation.staff-role-ended      endsOn (absent: at once); entity
 //   organisation.staff-role-lapsed     entity

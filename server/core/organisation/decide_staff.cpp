@@ -30,6 +30,22 @@ void require_period(
     decision.require(until.empty() || from <= until, rejection::period_inverted, field);
 }
 
+// Who has one of these looks at everybody in the municipality.
+void require_appointable(const Command& command, Decision& decision) {
+    const auto role = command.data().get("role");
+    if (role != "auditor" && role != "privacy-officer") {
+        return;
+    }
+    decision.require(command.stream_id() != command.actor_id(), rejection::own_oversight, "/role");
+    decision.require(
+        command.has_role("administrator") || command.has_role("municipal-director"),
+        rejection::oversight_not_yours, "/role"
+    );
+    decision.require(
+        role != "auditor" || command.data().has("until"), rejection::auditor_without_end, "/until"
+    );
+}
+
 // Due when the last day of the next role to run out is over: whoever follows the events learns of
 // it then, without a calendar of their own.
 void set_role_timer(const Staff& staff, Decision& decision) {
@@ -57,12 +73,33 @@ void register_staff(const Staff& staff, const Command& command, Decision& decisi
         return;
     }
     require_unit(command, decision);
+    if (const auto person = command.data().find("personId")) {
+        decision.claim(names::organisation::claim::staff_of_person, *person);
+    }
     decision.emit(event_name::staff_registered, 1, command.data().raw());
+}
+
+void link_person(const Staff& staff, const Command& command, Decision& decision) {
+    const auto person = command.data().get("personId");
+    if (person == staff.person_id) {
+        return;
+    }
+    decision.require(command.stream_id() != command.actor_id(), rejection::own_link, "/personId");
+    decision.require(
+        staff.person_id.empty() || command.data().has("replacesReason"),
+        rejection::other_person_linked, "/replacesReason"
+    );
+    if (!staff.person_id.empty()) {
+        decision.release(names::organisation::claim::staff_of_person, staff.person_id);
+    }
+    decision.claim(names::organisation::claim::staff_of_person, person);
+    decision.emit(event_name::staff_linked_to_person, 1, command.data().raw());
 }
 
 void assign_staff_role(const Staff& staff, const Command& command, Decision& decision) {
     const Data& data = command.data();
     const auto id = data.get("assignmentId");
+    require_appointable(command, decision);
     require_unit(command, decision);
     require_period(
         data.get_or<std::string>("from", ""), data.get_or<std::string>("until", ""), "/until",

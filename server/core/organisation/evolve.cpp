@@ -28,6 +28,9 @@ void evolve(Staff& staff, const Event& event) {
     const Data& data = event.data();
     if (event.is(event_name::staff_registered)) {
         staff.registered = true;
+        staff.person_id = data.get_or<std::string>("personId", "");
+    } else if (event.is(event_name::staff_linked_to_person)) {
+        staff.person_id = data.get_or("personId", staff.person_id);
     } else if (event.is(event_name::staff_role_assigned)) {
         Assignment assignment;
         assignment.role = data.get_or<std::string>("role", "");

@@ -26,6 +26,7 @@ const Commands<Unit> unit_commands{
 
 const Commands<Staff> staff_commands{
     {command_name::register_staff, &register_staff},
+    {command_name::link_person, &link_person},
     {command_name::assign_staff_role, &assign_staff_role},
     {command_name::end_staff_role, &end_staff_role},
     {command_name::end_lapsed_roles, &end_lapsed_roles},

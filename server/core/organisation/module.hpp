@@ -22,6 +22,7 @@ void publish_service_card(const Unit& unit, const Command& command, Decision& de
 
 // decide_staff.cpp
 void register_staff(const Staff& staff, const Command& command, Decision& decision);
+void link_person(const Staff& staff, const Command& command, Decision& decision);
 void assign_staff_role(const Staff& staff, const Command& command, Decision& decision);
 void end_staff_role(const Staff& staff, const Command& command, Decision& decision);
 void end_lapsed_roles(const Staff& staff, const Command& command, Decision& decision);

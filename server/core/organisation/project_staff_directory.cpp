@@ -86,6 +86,8 @@ void project_staff_directory(json& document, const Event& event) {
         }
     } else if (!event.has_data()) {
         return;
+    } else if (event.is(event_name::staff_linked_to_person)) {
+        document["personId"] = event.data().get("personId");
     } else if (event.is(event_name::confidentiality_declaration_signed)) {
         document["confidentialitySignedOn"] = event.data().raw().value("signedOn", json());
     } else if (event.is(event_name::substitute_set)) {

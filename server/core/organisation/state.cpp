@@ -31,11 +31,16 @@ void from_json(const json& in, Unit& unit) {
 }
 
 void to_json(json& out, const Staff& staff) {
-    out = {{"registered", staff.registered}, {"assignments", staff.assignments}};
+    out = {
+        {"registered", staff.registered},
+        {"personId", staff.person_id},
+        {"assignments", staff.assignments},
+    };
 }
 
 void from_json(const json& in, Staff& staff) {
     in.at("registered").get_to(staff.registered);
+    in.at("personId").get_to(staff.person_id);
     in.at("assignments").get_to(staff.assignments);
 }
 

@@ -44,6 +44,7 @@ struct Assignment {
 // The state of one `staff` stream.
 struct Staff {
     bool registered = false;
+    std::string person_id;                          // who they are in private; empty: not said
     std::map<std::string, Assignment> assignments;  // by assignmentId
 
     // Whoever has been registered is active until the last of their roles has ended.

@@ -276,6 +276,23 @@ TEST_CASE("A consent without what it excludes", "[access][facts]") {
     CHECK_FALSE(may(of_item(ask(staff(ada)), "health"), story.facts()));
 }
 
+TEST_CASE("Who a staff member is in private may be said later", "[access][facts]") {
+    Story story;
+    tell_beginning(story);
+    story.tell("person.guardian-recorded", lo, "{}", mother.c_str());
+    const Request plan = of_item(ask(staff(ada)), "plan");
+    CHECK(may(plan, story.facts()));
+    story.tell("organisation.staff-linked-to-person", ada, R"({"personId":"person-mother"})");
+    CHECK(verdict(plan, story.facts()) == "staff.own-case 40401");
+    CHECK(*story.facts().staff_of_person.find(mother) == Ids{ada});
+    story.tell("organisation.staff-linked-to-person", ada, "");  // Taken out: it stays.
+    CHECK(verdict(plan, story.facts()) == "staff.own-case 40401");
+    story.tell("organisation.staff-linked-to-person", ada, R"({"personId":"person-stranger"})");
+    CHECK(may(plan, story.facts()));
+    CHECK(story.facts().staff_of_person.find(mother)->empty());
+    CHECK(*story.facts().staff_of_person.find(stranger) == Ids{ada});
+}
+
 TEST_CASE("A unit is hidden and shown again", "[access][facts]") {
     Story story;
     tell_beginning(story);
