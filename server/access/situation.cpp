@@ -130,15 +130,22 @@ Situation situation_of(const Request& request, const Facts& facts, base::Timesta
 }
 
 bool holds_role(const Situation& s, std::string_view role) {
-    if (role == "auditor" || role == "privacy-officer") {
-        return s.who.has_role(role);
-    }
     const StaffFacts* staff = s.is_staff() ? s.facts.staff.find(s.who.id) : nullptr;
-    return staff != nullptr && std::ranges::any_of(staff->assignments, [&](const auto& entry) {
-               const Assignment& one = entry.second;
-               return one.role == role && !one.ended && contains(one.period, s.today) &&
-                      !is_blocked(s, one.unit);
-           });
+    bool given = false;
+    bool runs = false;
+    bool runs_unblocked = false;
+    if (staff != nullptr) {
+        for (const auto& [id, one] : staff->assignments) {
+            const bool today = one.role == role && !one.ended && contains(one.period, s.today);
+            given = given || one.role == role;
+            runs = runs || today;
+            runs_unblocked = runs_unblocked || (today && !is_blocked(s, one.unit));
+        }
+    }
+    if (role == "auditor" || role == "privacy-officer") {
+        return s.who.has_role(role) && (runs || !given);
+    }
+    return runs_unblocked;
 }
 
 bool guards_addresses(const Situation& s) {

@@ -48,8 +48,9 @@ struct Situation {
 );
 
 // --- who somebody is ------------------------------------------------------------------------
-// Has that role today, in a unit that the person has not shut out; roles that no event can give
-// (auditor, privacy-officer) are the token's.
+// Has that role today, in a unit that the person has not shut out. Oversight (auditor,
+// privacy-officer) is the token's and shut out by nobody; when the history has given it and taken
+// it back, the token does not keep it for the rest of its life.
 [[nodiscard]] bool holds_role(const Situation& s, std::string_view role);
 // Works in the protection office, which keeps the addresses that nobody else may see.
 [[nodiscard]] bool guards_addresses(const Situation& s);

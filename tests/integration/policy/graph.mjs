@@ -80,7 +80,11 @@ function principalOf(view) {
   const { who, facts, day } = view;
   const staff = facts.staff?.[who.id] ?? {};
   const units = keys(facts.units);
-  const common = { name: who.id, tenant: view.tenant, mandates: who.roles };
+  const given = values(staff.assignments);
+  const lost = (role) => given.some((one) => one.role === role)
+    && !given.some((one) => one.role === role && !one.ended && within(one, day));
+  const mandates = who.kind === 'staff' ? who.roles.filter((role) => !lost(role)) : who.roles;
+  const common = { name: who.id, tenant: view.tenant, mandates };
   if (who.kind !== 'staff') {
     return common;
   }
@@ -91,7 +95,7 @@ function principalOf(view) {
     private: text(staff.person),
     acting: view.acting,
     units: view.allUnits.filter((unit) => belongs(facts, who.id, unit, day)),
-    roles: values(staff.assignments)
+    roles: given
       .filter((one) => !one.ended && within(one, day) && !view.shutsOut.includes(one.unit))
       .flatMap((one) => text(one.role)),
     leads: units.filter((unit) => view.acting.includes(facts.units[unit].leader) && !view.shutsOut.includes(unit)),

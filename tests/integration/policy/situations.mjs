@@ -8,7 +8,9 @@ const cases = ['case-1', 'case-2'];
 const topics = [
   'coordination', 'plan', 'participation', 'child-voice', 'access', 'consent', 'health', 'mental-health', 'child-welfare', 'education',
 ];
-const roles = ['protected-operations', 'address-reader', 'coordinating-unit', 'administrator', 'participant'];
+const roles = [
+  'protected-operations', 'address-reader', 'coordinating-unit', 'administrator', 'participant', 'auditor', 'privacy-officer',
+];
 const levels = ['open', 'internal', 'restricted', 'strict'];
 
 export class Dice {

@@ -170,6 +170,25 @@ TEST_CASE("Not even the server's own commands write the access log", "[access][p
     CHECK(verdict(request, town()) == "log.never-written 40301");
 }
 
+TEST_CASE("Oversight that is over is over before the token that names it", "[access][policy]") {
+    Request request = of_case(ask(staff(inga, "audit")));
+    request.actor.roles = {"auditor"};
+    const auto assigned = [](Assignment one) {
+        Facts facts = town();
+        facts.staff.update(inga, [&](StaffFacts& staff) { staff.assignments["audit"] = one; });
+        return facts;
+    };
+    const Assignment running{.role = "auditor", .unit = school, .period = {}};
+    Assignment ended = running;
+    ended.ended = true;
+    Assignment run_out = running;
+    run_out.period.until = day("2027-03-09");
+    CHECK(may(request, town()));
+    CHECK(may(request, assigned(running)));
+    CHECK_FALSE(may(request, assigned(ended)));
+    CHECK_FALSE(may(request, assigned(run_out)));
+}
+
 TEST_CASE("Asking for advice does not tell whether a case exists", "[access][policy]") {
     Request request = of_case(ask(staff(ada), Action::write));
     request.resource.kind = Resource::Kind::consultation;
