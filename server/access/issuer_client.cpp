@@ -181,11 +181,13 @@ Result<TokenRequest> IssuerClient::request_for(
     base::append_form_field(request.form, "code", code);
     base::append_form_field(request.form, "redirect_uri", login.redirect_uri);
     base::append_form_field(request.form, "code_verifier", login.verifier);
-    base::append_form_field(request.form, "client_id", settings.client_id);
     if (!settings.login.resource.empty()) {
         base::append_form_field(request.form, "resource", settings.login.resource);
     }
     SAMVEV_CHECK_OK(authenticate(request, at, fresh));
+    if (request.authorization.empty()) {  // Which names the client.
+        base::append_form_field(request.form, "client_id", settings.client_id);
+    }
     SAMVEV_CHECK_OK(prove(request, at, fresh));
     return request;
 }

@@ -91,7 +91,8 @@ TEST_CASE("The commented example is good settings once the # are gone", "[app][i
     std::istringstream lines(app::issuers_as_toml({}));
     for (std::string line; std::getline(lines, line);) {
         const bool is_key = line.starts_with("# ") && line.find(" = ") != std::string::npos;
-        const bool is_either = line.starts_with("# jwks_file");
+        const bool is_either =
+            line.starts_with("# jwks_file") || line.starts_with("# client_key_file");
         if ((is_key && !is_either) || line == "# [[issuer]]") {
             text += line.substr(2) + "\n";
         }
