@@ -145,6 +145,10 @@ class Sealing(unittest.TestCase):
         register = pathlib.Path(report["register"]).read_text(encoding="utf-8")
         self.assertIn(f" person/{person} GDPR.17 ", register)
         self.assertRegex(report["complete"], r"^20\d\d-\d\d-\d\d$")
+        on_record = [event for event in server.history("--log", "system")
+                     if event["type"] == "no.samvev.app.erasure-by-operator.v1"]
+        self.assertEqual([event["data"]["stream"] for event in on_record], [f"person/{person}"])
+        self.assertTrue(on_record[0]["data"]["operator"])
 
     def check_erased(self, server, people, case):
         server.start()
