@@ -191,6 +191,7 @@ const std::vector<Rule> rules{
     {"emergency.conduct", "X22", permit_unlogged, conducts_emergency},
     {"emergency.review", "X22", permit_audited, oversees_emergency},
     {"emergency.known", "X6, X22", {Denial::none, LogDuty::read, {text}}, knows_of_emergency},
+    {"erasure.officers", "GDPR art. 17, X7", permit_audited, decides_erasure},
     // Less than all of it: the network, who must steer, who is asked to come in.
     {"guest.coordination",
      "domain §4.4",
@@ -240,7 +241,8 @@ const std::vector<Rule> rules{
      }},
     {"service.own-grant", "GDPR art. 28", permit,
      [](S s) {
-         const bool oversight = s.is(Kind::access_log) || s.is(Kind::emergency);
+         const bool oversight =
+             s.is(Kind::access_log) || s.is(Kind::emergency) || s.is(Kind::erasure);
          const bool service =
              s.who.kind == Actor::Kind::service || acts_for_a_service(s.request.actor);
          return service && !oversight && !is_strict(s) && (s.writes() || is_addressed_to(s));

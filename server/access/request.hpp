@@ -28,11 +28,22 @@ enum class Action { read, list, search, write, explain };
 
 struct Resource {
     // `answer`: to what the caller was asked in a case (invitation, handover, meeting, task).
-    enum class Kind { case_, person, item, unit, access_log, consultation, emergency, answer };
+    // `erasure`: that a case or a person, or something of them, is to be forgotten or kept.
+    enum class Kind {
+        case_,
+        person,
+        item,
+        unit,
+        access_log,
+        consultation,
+        emergency,
+        answer,
+        erasure
+    };
     Kind kind = Kind::item;
     std::uint32_t tenant = 0;
-    Id case_id;    // case; item of a case; answer; emergency (its review)
-    Id person_id;  // person; access log; item of a person's stream
+    Id case_id;    // case; item of a case; answer; emergency (its review); erasure of a case
+    Id person_id;  // person; access log; item of a person's stream; erasure of a person
     Id unit_id;    // unit, or the one that a staff member belongs to
     Id staff_id;   // unit: that member of its staff
     Id grant_id;   // emergency

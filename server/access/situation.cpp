@@ -337,6 +337,12 @@ bool oversees_emergency(const Situation& s) {
     return grant != nullptr && (officer || leads(s, grant->post.unit));
 }
 
+bool decides_erasure(const Situation& s) {
+    const bool officer = holds_role(s, "privacy-officer") && s.who.purpose == "privacy";
+    const bool director = s.who.has_role("municipal-director");
+    return s.is(Resource::Kind::erasure) && s.is_staff() && (officer || director);
+}
+
 bool knows_of_emergency(const Situation& s) {
     if (!s.is(Resource::Kind::emergency) || s.writes()) {
         return false;

@@ -81,6 +81,9 @@ struct Situation {
 [[nodiscard]] bool reviews_own_emergency(const Situation& s);
 // Leads the unit that started the emergency, or is the privacy officer at work.
 [[nodiscard]] bool oversees_emergency(const Situation& s);
+// Asks for, confirms or stops that something is erased, or knows of it: the privacy officer at
+// work, and who answers for the municipality.
+[[nodiscard]] bool decides_erasure(const Situation& s);
 // Is told that it was started, and why in a word: the child, its parents, the table, who did it.
 [[nodiscard]] bool knows_of_emergency(const Situation& s);
 // Has a role "service:…", which nobody but the operator gives.

@@ -6,6 +6,7 @@
 #include "app/declaring_tenants.hpp"
 #include "app/demo_examples.hpp"
 #include "app/eraser.hpp"
+#include "app/erasure_runner.hpp"
 #include "app/identity.hpp"
 #include "app/metrics.hpp"
 #include "app/module_set.hpp"
@@ -101,6 +102,12 @@ public:
         if (reactor_) {
             reactor_->stop();
         }
+        if (erasures_) {
+            erasures_->stop();
+        }
+        if (erasing_) {
+            erasing_->stop();
+        }
         if (background_) {
             background_->stop();
         }
@@ -158,6 +165,8 @@ private:
         background_ = std::make_unique<WorkerPool>(
             worker_threads(settings), limits::worker_queue_max, base::Urgency::background
         );
+        erasing_ =
+            std::make_unique<WorkerPool>(1, limits::worker_queue_max, base::Urgency::background);
     }
 
     Result<std::monostate> open_sealing(const Settings& settings, Mode mode) {
@@ -257,21 +266,29 @@ private:
              },
              [this](store::TenantId tenant) { return facts_->refold(tenant); }}
         );
+        erasures_ = make_erasure_runner(
+            {*log_, *stored_, sealing_->keys(), *eraser_, *dispatcher_, *reactions_table_,
+             system_clock_, std::chrono::days(options.settings.key_backup_days)}
+        );
     }
 
     void wake_layers() {
         projector_->run_on(*background_);
         reactor_->run_on(*background_);
+        erasures_->run_on(*erasing_);
         wakes_.connect(*log_, [this] {
             projector_->wake();
             reactor_->wake();
+            erasures_->wake();
         });
         // What was committed before this start.
         projector_->wake();
         reactor_->wake();
         timer_loop_ = std::make_unique<TimerLoop>(*timers_, clock_, [this] {
-            projector_->tick(std::chrono::steady_clock::now());
+            const auto now = std::chrono::steady_clock::now();
+            projector_->tick(now);
             reactor_->wake();
+            erasures_->tick(now);
         });
     }
 
@@ -367,6 +384,7 @@ private:
     std::unique_ptr<DataDirectory> data_;
     std::unique_ptr<WorkerPool> workers_;     // Somebody waits: queries, commands that must read.
     std::unique_ptr<WorkerPool> background_;  // Views and reactions: they may fall behind.
+    std::unique_ptr<WorkerPool> erasing_;     // One thread, which an erasure holds for long.
     std::unique_ptr<Sealing> sealing_;
     const store::EventLog* stored_ = nullptr;  // What log_ seals, and owns.
     std::unique_ptr<store::EventLog> log_;
@@ -382,6 +400,7 @@ private:
     std::unique_ptr<subscriptions::Hub> hub_;
     std::unique_ptr<dispatch::Dispatcher> dispatcher_;
     std::unique_ptr<Eraser> eraser_;
+    std::unique_ptr<ErasureRunner> erasures_;
     std::unique_ptr<timers::Reactor> reactor_;
     std::unique_ptr<timers::TimerService> timers_;
     std::unique_ptr<TimerLoop> timer_loop_;

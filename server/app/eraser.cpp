@@ -1,5 +1,6 @@
 #include "app/eraser.hpp"
 
+#include "access/facts_fold.hpp"
 #include "base/limits.hpp"
 #include "base/log.hpp"
 #include "store/bytes.hpp"
@@ -40,12 +41,58 @@ public:
         return purge();
     }
 
+    Result<std::monostate> remove(const Removal& removal) override {
+        const std::lock_guard lock(mutex_);
+        const store::KeyOwner owner{{removal.tenant, store::LogKind::domain}, removal.stream};
+        SAMVEV_TRY(const store::Position position, removable(owner, removal.event));
+        SAMVEV_CHECK_OK(parts_.log.remove_payload(owner.log, position));
+        drop_cached(owner);
+        SAMVEV_CHECK_OK(remove_quotes(owner));
+        SAMVEV_CHECK_OK(parts_.refold_facts(removal.tenant));
+        SAMVEV_CHECK_OK(parts_.views.forget(removal.tenant, removal.stream));
+        // Again, and the snapshots with it: somebody may have held what was read before.
+        drop_cached(owner);
+        SAMVEV_CHECK_OK(parts_.log.remove_payload(owner.log, position));
+        base::logger("app").info(
+            "removed payload tenant={} position={}", removal.tenant.value(), position.value()
+        );
+        return std::monostate();
+    }
+
     Result<std::monostate> resume() override {
         const std::lock_guard lock(mutex_);
         return purge();
     }
 
 private:
+    Result<store::Position> removable(const store::KeyOwner& owner, store::EventId id) const {
+        if (parts_.keys.is_closed(owner)) {
+            return fail(ErrorCode::gone, owner.stream.text() + " has been erased.");
+        }
+        SAMVEV_TRY(const store::StreamKeysRow keys, parts_.keys.stream_keys(owner));
+        if (keys.state == store::KeyState::held) {
+            return fail(
+                ErrorCode::rejected,
+                owner.stream.text() + " is under a legal hold (" + keys.basis + ")."
+            );
+        }
+        std::string storage;
+        SAMVEV_TRY(const auto event, parts_.stored.find_event(owner.log, id, storage));
+        if (!event || event->stream() != owner.stream) {
+            return fail(
+                ErrorCode::not_found,
+                owner.stream.text() + " has no event " + id.value().text() + "."
+            );
+        }
+        if (access::FactsFold::is_fact(event->stream_kind, event->type)) {
+            return fail(
+                ErrorCode::denied, "Access is decided by what " + std::string(event->type) +
+                                       " says: correct it, or erase " + owner.stream.text() + "."
+            );
+        }
+        return event->position;
+    }
+
     // mutex_ is held.
     Result<std::monostate> purge() {
         SAMVEV_TRY(const std::uint64_t purged, purged_count());
@@ -177,17 +224,27 @@ private:
     Result<std::monostate> remove_quotes(const store::KeyOwner& owner) {
         const store::LogId system{owner.log.tenant, store::LogKind::system};
         const std::string quoted = '"' + owner.stream.text() + '"';
-        std::vector<store::Position> found;
-        SAMVEV_CHECK_OK(parts_.log.scan(
+        // By their envelopes: a key restored from a backup may be older than something else there.
+        std::vector<store::Position> refusals;
+        SAMVEV_CHECK_OK(parts_.stored.scan(
             system, store::Position(0), SIZE_MAX,
-            [&](const store::EventView& event) {
-                if (event.type == refused_timer_type && store::is_readable(event) &&
-                    event.payload.find(quoted) != std::string_view::npos) {
-                    found.push_back(event.position);
+            [&refusals](const store::EventView& event) {
+                if (event.type == refused_timer_type) {
+                    refusals.push_back(event.position);
                 }
                 return store::Visit::more;
             }
         ));
+        std::vector<store::Position> found;
+        const auto look = [&](const store::EventView& event) {
+            if (store::is_readable(event) && event.payload.find(quoted) != std::string_view::npos) {
+                found.push_back(event.position);
+            }
+            return store::Visit::stop;
+        };
+        for (const store::Position position : refusals) {
+            SAMVEV_CHECK_OK(parts_.log.scan(system, position, 1, look));
+        }
         return remove_payloads(system, found);
     }
 

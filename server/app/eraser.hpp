@@ -39,6 +39,18 @@ public:
     // by resume() at the next start. Idempotent. Fails as KeyStore::erase (rejected: held),
     // not_found (the stream has never existed), and as Projector::forget.
     [[nodiscard]] virtual Result<std::monostate> erase(const Request& request) = 0;
+    struct Removal {
+        store::TenantId tenant;
+        store::StreamId stream;
+        store::EventId event;
+    };
+    // Takes what one event says out for ever (kassering), wherever it stands; the rest of the
+    // stream stays. Idempotent: what was begun and fell is finished by a repetition, which is the
+    // caller's. Fails with not_found (the stream has no such event), denied (access is decided by
+    // what it says: it is corrected, or the stream erased), gone (the stream is erased), rejected
+    // (held), and as EventLog::remove_payload and Projector::forget.
+    // Limitations: backups of the log hold it as long as they are kept.
+    [[nodiscard]] virtual Result<std::monostate> remove(const Removal& removal) = 0;
     // Finishes what the register holds and the tables have not been purged of, as after a crash or
     // when they were restored from a backup. Once, before anything is served.
     [[nodiscard]] virtual Result<std::monostate> resume() = 0;

@@ -209,6 +209,9 @@ public:
         removed.payload_state = PayloadState::removed;
         removed.payload = {};
         event = RecordedEvent::copy_of(removed);
+        std::erase_if(at->second.snapshots, [&event](const auto& entry) {
+            return entry.first.first == event->stream();
+        });
         return std::monostate();
     }
 

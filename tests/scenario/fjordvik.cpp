@@ -15,10 +15,15 @@ T must(Result<T> result) {
     return std::move(*result);
 }
 
+WorldOptions with_policy(WorldOptions options) {
+    options.asks_policy = true;
+    return options;
+}
+
 }  // namespace
 
-Fjordvik::Fjordvik(const std::function<void(World&)>& after_step)
-    : world(must(app::load_modules(SAMVEV_BINARY_DIR "/plugins")), {.asks_policy = true}),
+Fjordvik::Fjordvik(const std::function<void(World&)>& after_step, WorldOptions options)
+    : world(must(app::load_modules(SAMVEV_BINARY_DIR "/plugins")), with_policy(std::move(options))),
       demo_(must(app::read_demo(SAMVEV_SOURCE_DIR "/config/demo"))) {
     for (const app::DemoScript& script : demo_.scripts) {
         for (std::size_t i = 0; i < script.steps.size(); ++i) {

@@ -14,7 +14,9 @@ namespace samvev::test {
 class Fjordvik {
 public:
     // `after_step` is called after each command.
-    explicit Fjordvik(const std::function<void(World&)>& after_step = {});
+    explicit Fjordvik(
+        const std::function<void(World&)>& after_step = {}, WorldOptions options = {}
+    );
 
     World world;
     // An actor of municipality.json by key: "ada".

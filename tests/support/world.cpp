@@ -42,7 +42,7 @@ World::World(std::vector<std::unique_ptr<modules::Module>> modules, Options opti
     : World(must_make_registry(std::move(modules)), std::move(options)) {}
 
 World::World(std::unique_ptr<modules::Registry> registry, Options options)
-    : stored_(store::make_memory_event_log()),
+    : stored_(options.make_log ? options.make_log() : store::make_memory_event_log()),
       log_(std::make_unique<RefusingLog>(*stored_)),
       numbers_(std::string(secret)),
       table_(store::make_memory_table()),
@@ -139,6 +139,7 @@ void World::settle() {
         reactor_->wake();
         worked = reactor_->step() || worked;
         worked = timers_->step() > 0 || worked;
+        worked = (also_step_ && also_step_()) || worked;
     }
 }
 

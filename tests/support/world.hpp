@@ -30,6 +30,8 @@ struct WorldOptions {
     std::function<bool()> drop_states{};
     bool asks_policy = false;  // else roles alone decide who may what, and nobody records reads
     bool wants_declaration = false;  // staff sign before anything else; with the policy
+    // What the history is kept in; a log in memory unless given.
+    std::function<std::unique_ptr<store::EventLog>()> make_log{};
 };
 
 // Everything below wire in one process and one thread: memory log, frozen clock, manual executor.
@@ -61,6 +63,10 @@ public:
     base::AdjustableClock& clock() { return clock_; }
     const modules::Registry& registry() const { return *registry_; }
     dispatch::AccessLog& access_log() { return *access_log_; }
+    dispatch::TenantFacts& facts() { return *facts_; }
+    store::Table& table() { return *table_; }
+    // Something else that settle() steps until it has nothing left to do.
+    void also_step(std::function<bool()> step) { also_step_ = std::move(step); }
     // Subscriptions as the server serves them. Ends before the world.
     [[nodiscard]] std::unique_ptr<subscriptions::Hub> make_hub();
     // What the log refuses from now on.
@@ -85,6 +91,7 @@ private:
     std::unique_ptr<dispatch::Dispatcher> dispatcher_;
     std::unique_ptr<timers::TimerService> timers_;
     std::unique_ptr<timers::Reactor> reactor_;
+    std::function<bool()> also_step_;
 };
 
 // A staff member of the tenant with these roles.

@@ -6,19 +6,34 @@
 #include "base/calendar_text.hpp"
 #include "base/clock.hpp"
 #include "base/json_text.hpp"
+#include "base/uuid.hpp"
 #include "dispatch/gate/facts_rows.hpp"
+#include "store/keys/erasure_register.hpp"
 #include "store/sealed_event_log.hpp"
 #include "store/table.hpp"
 #include "views/projector.hpp"
 
 #include <CLI/CLI.hpp>
 
+#include <pwd.h>
+#include <unistd.h>
+
 #include <chrono>
+#include <cstdlib>
 #include <filesystem>
 #include <iostream>
 
 namespace samvev::app {
 namespace {
+
+// Whoever became root by sudo is still themselves.
+std::string name_at_this_machine() {
+    if (const char* const name = std::getenv("SUDO_USER"); name != nullptr && ::getuid() == 0) {
+        return name;
+    }
+    const passwd* const entry = ::getpwuid(::getuid());
+    return entry == nullptr ? "uid " + std::to_string(::getuid()) : std::string(entry->pw_name);
+}
 
 class EraseCommand final : public Command {
 public:
@@ -26,8 +41,9 @@ public:
         CLI::App& command = declare_as(
             root, {"erase"},
             "Destroys the keys of a stream for ever, after which nobody can read what it holds, "
-            "and "
-            "takes it out of the views. There is no way back. The server must be stopped."
+            "and takes it out of the views. There is no way back, and nobody else is asked: over "
+            "the API, erasing takes two people (erasure.request, erasure.confirm). Who runs this "
+            "is on record in the tenant's system log. The server must be stopped."
         );
         command.add_option("--config", config_, "Settings file of the server; default: --dev's");
         command.add_option("--data", data_, "Data directory of the server; default: the settings'");
@@ -99,9 +115,45 @@ private:
         );
         const base::Timestamp now = clock.now();
         SAMVEV_CHECK_OK(eraser->resume());
+        SAMVEV_CHECK_OK(put_on_record(*log, stream, now));
         SAMVEV_CHECK_OK(eraser->erase({store::TenantId(tenant_), stream, basis_, now}));
         report(now + std::chrono::days(settings.key_backup_days), places->erasure_register);
         return {};
+    }
+
+    // Before anything is gone, and whether or not it then is (it may be held):
+    // {"stream","basis","operator"}, by the name at this machine.
+    Result<std::monostate> put_on_record(
+        store::EventLog& log, const store::StreamId& stream, base::Timestamp now
+    ) const {
+        SAMVEV_CHECK_OK(store::check_basis(basis_));
+        const store::LogId domain{store::TenantId(tenant_), store::LogKind::domain};
+        SAMVEV_TRY(const auto head, log.stream_head(domain, stream));
+        if (!head) {
+            return std::monostate();  // There is nothing to erase: erase() says so.
+        }
+        base::RandomIdSource ids;
+        store::NewEvent event;
+        event.id = store::EventId(ids.make(now));
+        event.type = "app.erasure-by-operator";
+        event.labels.topic = "system";
+        event.payload = base::JsonObject()
+                            .text("stream", stream.text())
+                            .text("basis", basis_)
+                            .text("operator", name_at_this_machine())
+                            .take();
+        store::StreamWrite write;
+        write.stream = {"operator", ids.make(now)};
+        write.expected = store::ExpectedRevision::no_stream();
+        write.events.push_back(std::move(event));
+        store::Commit commit;
+        commit.log = {domain.tenant, store::LogKind::system};
+        commit.writes.push_back(std::move(write));
+        commit.actor.actor = "system/erase";
+        commit.actor.role = "system:operator";
+        commit.recorded_at = now;
+        SAMVEV_CHECK_OK(log.append(std::move(commit)));
+        return std::monostate();
     }
 
     void report(base::Timestamp complete, const std::string& erasure_register) const {

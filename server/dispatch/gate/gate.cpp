@@ -92,6 +92,7 @@ Resource resource_of(
     Resource resource;
     resource.tenant = actor.tenant;
     point_at(resource, stream, facts);
+    point_at_erasure(resource, stream, params.entity, facts);
     resource.item.owner_unit = actor.unit;
     if (const access::CaseFacts* found = facts.cases.find(resource.case_id)) {
         // Nobody learns by writing to it that something is kept from them.
@@ -312,6 +313,7 @@ Sight Gate::decide(
     Resource& resource = request.resource;
     resource.tenant = actor.tenant;
     point_at(resource, event.stream(), facts);
+    point_at_erasure(resource, event.stream(), event.entity, facts);
     access::Item& item = resource.item;
     item.topic = event.topic;
     if (event.topic == emergency_topic && !resource.case_id.empty()) {

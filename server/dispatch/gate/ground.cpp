@@ -23,6 +23,22 @@ void point_at(Resource& resource, const store::StreamId& stream, const access::F
     }
 }
 
+void point_at_erasure(
+    Resource& resource, const store::StreamId& stream, std::string_view entity,
+    const access::Facts& facts
+) {
+    if (stream.kind != "erasure" && stream.kind != "legal-hold") {
+        return;
+    }
+    const access::Id target = stream.kind == "erasure" ? access::Id(entity) : stream.id.text();
+    resource.kind = Resource::Kind::erasure;
+    if (facts.cases.find(target) != nullptr) {
+        resource.case_id = target;
+    } else if (facts.persons.find(target) != nullptr) {
+        resource.person_id = target;
+    }
+}
+
 namespace {
 
 // Whom a thing is about, as far as is known here.

@@ -34,6 +34,10 @@ const lo = { id: '0192f0c1-0000-7000-8000-000000003001', pid: '12851660095' };
 const marte = { id: '0192f0c1-0000-7000-8000-000000003101', pid: '11828620012' };
 const marteAtWork = '0192f0c1-0000-7000-8000-0000000abc02';
 const pia = { id: '0192f0c1-0000-7000-8000-0000000abc01', pid: '17838410022' };
+const tone = { id: '0192f0c1-0000-7000-8000-0000000abc04', pid: '21847510061', born: '1975-04-21' };
+const toneAtWork = '0192f0c1-0000-7000-8000-000000002018';
+const ruth = { id: '0192f0c1-0000-7000-8000-0000000abc05', pid: '09886810188', born: '1968-08-09' };
+const ruthAtWork = '0192f0c1-0000-7000-8000-000000002016';
 const piaAtWork = '0192f0c1-0000-7000-8000-0000000abc03';
 const school = '0192f0c1-0000-7000-8000-000000001005';
 const ppt = '0192f0c1-0000-7000-8000-000000001007';
@@ -130,6 +134,13 @@ async function employ(data) {
   });
   await send(jon, 'organisation.register-staff', { staffId: piaAtWork, displayName: 'Pia Prøve', unitId: school, personId: pia.id });
   await send(jon, 'organisation.register-staff', { staffId: marteAtWork, displayName: 'Marte Testdal', unitId: school, personId: marte.id });
+  // The privacy officer and the municipal director, who are staff already.
+  for (const [staffId, who] of [[toneAtWork, tone], [ruthAtWork, ruth]]) {
+    await send(liv, 'person.register-person', {
+      personId: who.id, givenName: 'Eksempel', familyName: 'Prøve', birthDate: who.born, identifier: { kind: 'fnr', number: who.pid },
+    });
+    await send(jon, 'organisation.link-person', { staffId, personId: who.id });
+  }
   for (const [staffId, role, unitId] of [
     [piaAtWork, 'participant', school], [piaAtWork, 'coordinator', ppt], [marteAtWork, 'participant', school],
   ]) {
@@ -312,6 +323,27 @@ test('case 18: as staff one does not open the case of one\'s own child, as its p
   const asStaff = await overview(bearer(await employee(marte.pid), { 'samvev-purpose': 'coordination' }));
   assert.equal(asStaff.code, 40401);
   assert.equal((await overview(bearer(await person(marte.pid)))).body.result.document.personId, lo.id);
+});
+
+test('the privacy officer and the municipal director are known by their logins, and erase together', async () => {
+  const officer = bearer(await employee(tone.pid), { 'samvev-purpose': 'privacy' });
+  const director = bearer(await employee(ruth.pid), { 'samvev-purpose': 'leadership' });
+  const about = { erasureId: randomUUID(), targetId: '0192f0c1-0000-7000-8000-00000000c006' };
+  const send = (as, method, params) => post(as, method, { commandId: randomUUID(), ...about, ...params });
+  const asked = { kind: 'case', ground: 'GDPR.17.1.a', archive: 'transferred' };
+  assert.equal((await send(director, 'erasure.request', asked)).code, 40301);
+  assert.ok((await send(officer, 'erasure.request', asked)).body.result);
+  const own = await send(officer, 'erasure.confirm');
+  assert.equal(own.code, 42201);
+  assert.equal(own.body.error.data.rejections[0].code, 'erasure.own-request');
+  assert.equal((await send(bearer(await employee(pia.pid), { 'samvev-purpose': 'privacy' }), 'erasure.confirm')).code, 40301);
+  assert.ok((await send(director, 'erasure.confirm')).body.result);
+  const state = async () => (await post(officer, 'erasure.requests', { erasureId: about.erasureId })).body.result.document.state;
+  const end = Date.now() + 60000;
+  while (await state() !== 'completed') {
+    assert.ok(Date.now() < end, 'it is not erased within a minute');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 });
 
 test('case 33: staff say what they do it for', async () => {

@@ -231,7 +231,8 @@ Resource resource_in(const Json& from) {
          {"unit", Resource::Kind::unit},
          {"access_log", Resource::Kind::access_log},
          {"consultation", Resource::Kind::consultation},
-         {"emergency", Resource::Kind::emergency}},
+         {"emergency", Resource::Kind::emergency},
+         {"erasure", Resource::Kind::erasure}},
         out.kind
     );
     take(from, "tenant", out.tenant);

@@ -106,7 +106,7 @@ function typeOf(resource) {
   const item = resource.caseId ? 'CaseItem' : resource.personId ? 'PersonItem' : 'Item';
   return {
     case: 'Case', person: 'PersonFile', item, unit: 'Unit', access_log: 'AccessLog', consultation: 'Consultation',
-    emergency: 'Emergency',
+    emergency: 'Emergency', erasure: 'Erasure',
   }[resource.kind];
 }
 

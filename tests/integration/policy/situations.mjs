@@ -192,7 +192,7 @@ function someActor(dice) {
   } else if (actor.kind === 'staff') {
     actor.id = dice.pick(workers);
     if (dice.oneIn(12)) {
-      actor.roles = [dice.pick(['auditor', 'privacy-officer', 'coordinating-unit'])];
+      actor.roles = [dice.pick(['auditor', 'privacy-officer', 'coordinating-unit', 'municipal-director'])];
       actor.purpose = dice.pick(['audit', 'privacy', actor.purpose]);
     }
   } else if (actor.kind === 'service') {
@@ -221,7 +221,7 @@ function someItem(dice, actor) {
 }
 
 function someResource(dice, actor) {
-  const kinds = ['item', 'item', 'item', 'item', 'item', 'case', 'case', 'person', 'person', 'unit', 'access_log', 'consultation', 'emergency'];
+  const kinds = ['item', 'item', 'item', 'item', 'item', 'case', 'case', 'person', 'person', 'unit', 'access_log', 'consultation', 'emergency', 'erasure'];
   const kind = dice.pick(kinds);
   const resource = { kind, tenant: dice.oneIn(150) ? 9998 : tenant };
   const aCaseId = () => (dice.oneIn(20) ? 'case-none' : dice.pick([...cases, cases[0]]));
@@ -242,6 +242,8 @@ function someResource(dice, actor) {
   } else if (kind === 'unit') {
     resource.unitId = dice.oneIn(10) ? 'unit-none' : dice.pick(units);
     Object.assign(resource, dice.oneIn(4) ? { staffId: dice.oneIn(2) ? actor.id : dice.pick(workers), declares: dice.oneIn(2) } : {});
+  } else if (kind === 'erasure') {
+    Object.assign(resource, dice.oneIn(3) ? { personId: aPersonId() } : { caseId: aCaseId() });
   } else if (kind === 'emergency') {
     Object.assign(resource, { caseId: aCaseId(), grantId: dice.pick(['x0', 'x0', 'x1', 'x2']), item: { ownerUnit: dice.pick(units) } });
   } else {

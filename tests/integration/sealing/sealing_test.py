@@ -145,6 +145,10 @@ class Sealing(unittest.TestCase):
         register = pathlib.Path(report["register"]).read_text(encoding="utf-8")
         self.assertIn(f" person/{person} GDPR.17 ", register)
         self.assertRegex(report["complete"], r"^20\d\d-\d\d-\d\d$")
+        on_record = [event for event in server.history("--log", "system")
+                     if event["type"] == "no.samvev.app.erasure-by-operator.v1"]
+        self.assertEqual([event["data"]["stream"] for event in on_record], [f"person/{person}"])
+        self.assertTrue(on_record[0]["data"]["operator"])
 
     def check_erased(self, server, people, case):
         server.start()
@@ -167,6 +171,66 @@ class Sealing(unittest.TestCase):
             self.assertTrue(event["withheld"])
         self.assertIn(MARKER, json.dumps(server.history("--stream", f"person/{people[1]}"), ensure_ascii=False))
         self.assertEqual(files_with_marker(server.data), [])
+
+    def state_of(self, server, erasure):
+        answer = self.call(server, "erasure.requests", {"erasureId": erasure}, self.officer)
+        self.assertIn("result", answer, answer)
+        return answer["result"]["document"]["state"]
+
+    def decide(self, server, kind, target, **more):
+        """One asks, another confirms; the id of the request, which is under way."""
+        erasure = str(uuid.uuid4())
+        self.command(server, "erasure.request", {
+            "erasureId": erasure, "kind": kind, "targetId": target, "ground": "GDPR.17.1.d",
+            "archive": "recorded-wrongly", **more}, self.officer)
+        self.command(server, "erasure.confirm", {"erasureId": erasure, "targetId": target}, self.director)
+        return erasure
+
+    def message_of(self, server, case):
+        """The event in which somebody wrote to the case, as its coordinator reads it."""
+        answer = self.call(server, "stream.read", {"stream": f"case/{case}", "limit": 200})
+        self.assertIn("result", answer, answer)
+        return [event for event in answer["result"]["events"] if "message-posted" in event["type"]][0]
+
+    def test_two_people_have_it_erased_and_a_fall_in_between_stops_nothing(self):
+        with Server() as server:
+            people, case = self.write(server)
+            self.officer = server.token("--staff", str(uuid.uuid4()), "--unit", UNIT, "--role", "privacy-officer",
+                                        "--purpose", "privacy")
+            self.director = server.token("--staff", str(uuid.uuid4()), "--unit", UNIT, "--role", "municipal-director")
+            message = self.message_of(server, case)
+            self.assertIn(MARKER, json.dumps(message))
+            requests = [self.decide(server, "case", case, eventId=message["id"])]
+            wait_until(lambda: self.state_of(server, requests[0]) == "completed", "the text to be gone")
+            after = self.message_of(server, case)
+            self.assertEqual(after["id"], message["id"])
+            self.assertNotIn("data", after)
+            self.assertIn(MARKER, json.dumps(self.call(server, "case.overview", {"caseId": case})), "the rest stays")
+
+            for person in people:  # As soon as it is confirmed the server falls.
+                requests.append(self.decide(server, "person", person))
+                server.kill_9()
+                server.start()
+                wait_until(lambda: self.state_of(server, requests[-1]) == "completed", "the person to be gone")
+                self.assertNotIn(MARKER, json.dumps(self.card(server, person)))
+            self.assertEqual(self.found(server), 0)
+            self.assertIn("result", self.register_again(server), "nobody holds the number any more")
+            requests.append(self.decide(server, "case", case))
+            server.kill_9()
+            server.start()
+            wait_until(lambda: self.state_of(server, requests[-1]) == "completed", "the case to be gone")
+            self.assertEqual(self.call(server, "case.overview", {"caseId": case})["error"]["code"], 40401)
+            self.assertEqual(server.terminate(), 0)
+
+            history = server.history()
+            self.assertNotIn(MARKER, json.dumps(history, ensure_ascii=False))
+            for erasure in requests:
+                types = [event["type"] for event in server.history("--stream", f"erasure/{erasure}")]
+                self.assertEqual(types, [f"no.samvev.erasure.{what}.v1" for what in ("requested", "confirmed", "completed")])
+            register = (pathlib.Path(server.data) / "erasures").read_text(encoding="utf-8")
+            for stream in [*(f"person/{person}" for person in people), f"case/{case}"]:
+                self.assertIn(f" {stream} GDPR.17.1.d ", register)
+            self.assertEqual(files_with_marker(server.data), [])
 
     def test_without_keys_the_history_can_be_verified_and_not_read(self):
         with Server() as server:

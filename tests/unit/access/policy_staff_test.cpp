@@ -171,6 +171,30 @@ TEST_CASE(
     CHECK(may(of_case(ask(staff(ada))), facts));
 }
 
+TEST_CASE("Erasing is for the privacy officer and the director", "[access][policy]") {
+    const auto erases = [](const Id& who, std::string_view role, std::string_view purpose) {
+        Request request = of_case(ask(staff(who, purpose), Action::write));
+        request.actor.roles = {std::string(role)};
+        request.resource.kind = Resource::Kind::erasure;
+        return request;
+    };
+    CHECK(verdict(erases(inga, "privacy-officer", "privacy"), town()) == "erasure.officers");
+    CHECK(verdict(erases(inga, "municipal-director", "leadership"), town()) == "erasure.officers");
+    CHECK(verdict(erases(inga, "privacy-officer", "coordination"), town()) == "default.deny 40401");
+    CHECK(verdict(erases(ada, "coordinator", "coordination"), town()) == "default.deny 40401");
+    Request reading = erases(inga, "auditor", "audit");
+    CHECK(verdict(reading, town()) == "write.not-yours 40301");
+    reading.action = Action::read;
+    CHECK(verdict(reading, town()) == "oversight.outline");
+    Request service = erases(inga, "service:import", "coordination");
+    service.actor.kind = Actor::Kind::service;
+    CHECK(verdict(service, town()) == "default.deny 40401");
+
+    Facts facts = town();
+    facts.staff.update(inga, [](StaffFacts& one) { one.person = mother; });
+    CHECK(verdict(erases(inga, "privacy-officer", "privacy"), facts) == "staff.own-case 40401");
+}
+
 TEST_CASE("Without the declaration nothing is left but to sign it oneself", "[access][policy]") {
     Facts facts = town();
     facts.declaration_required = true;

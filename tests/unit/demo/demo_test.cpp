@@ -82,7 +82,8 @@ TEST_CASE("Every example works on the demo when it has been played", "[demo]") {
         }
         const bool is_command =
             example["params"].contains("caseId") || example["params"].contains("personId") ||
-            example["params"].contains("unitId") || example["params"].contains("staffId");
+            example["params"].contains("unitId") || example["params"].contains("staffId") ||
+            example["params"].contains("erasureId") || example["params"].contains("legalHoldId");
         if (!is_command) {
             continue;
         }

@@ -6,6 +6,7 @@ const samvev_entry& coordination();
 const samvev_entry& break_glass();
 const samvev_entry& privacy();
 const samvev_entry& consultation();
+const samvev_entry& erasure();
 const samvev_entry& organisation();
 const samvev_entry& person();
 }  // namespace samvev::builtin
@@ -21,7 +22,7 @@ Fjordvik::Fjordvik(Time now) : now_(now) {
     for (const samvev_entry* entry :
          {&builtin::person(), &builtin::organisation(), &builtin::case_(), &builtin::coordination(),
           &builtin::break_glass(), &builtin::privacy(), &builtin::consultation(),
-          &samvev_entry_v1}) {
+          &builtin::erasure(), &samvev_entry_v1}) {
         auto manifest = modules::parse_manifest(view(entry->manifest));
         if (!manifest) {
             throw testing::Mismatch(manifest.error().message);
@@ -139,7 +140,8 @@ std::string Fjordvik::play(
         if (type == nullptr) {
             continue;
         }
-        const std::string target = type->stream_kind + "Id";
+        const std::string target =
+            type->stream_kind == "legal-hold" ? "legalHoldId" : type->stream_kind + "Id";
         const Key key{type->stream_kind, params.at(target).get<std::string>()};
         json data = params;
         data.erase(target);
@@ -147,6 +149,7 @@ std::string Fjordvik::play(
         sender.now = now_;
         sender.occurred_on = data.value("occurredOn", "");
         data.erase("occurredOn");
+        data.erase("purpose");
         sender.roles = actor.at("roles").get<std::vector<std::string>>();
         sender.unit = actor.value("unit", "");
         sender.actor = actor.contains("staff")    ? "staff/" + actor["staff"].get<std::string>()
