@@ -18,6 +18,7 @@ const samvev_entry& coordination();
 const samvev_entry& break_glass();
 const samvev_entry& privacy();
 const samvev_entry& consultation();
+const samvev_entry& invitation();
 }  // namespace samvev::builtin
 
 namespace samvev::app {
@@ -25,10 +26,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array builtin_modules{&builtin::person,      &builtin::organisation,
-                                     &builtin::case_,       &builtin::coordination,
-                                     &builtin::break_glass, &builtin::privacy,
-                                     &builtin::consultation};
+constexpr std::array builtin_modules{&builtin::person,       &builtin::organisation,
+                                     &builtin::case_,        &builtin::coordination,
+                                     &builtin::break_glass,  &builtin::privacy,
+                                     &builtin::consultation, &builtin::invitation};
 
 // Absent when there is none: a server without plugins is whole.
 std::string default_plugin_directory() {

@@ -13,6 +13,7 @@
 #include "dispatch/command_answers.hpp"
 #include "dispatch/commit_builder.hpp"
 #include "dispatch/event_input.hpp"
+#include "dispatch/one_time_code.hpp"
 
 namespace samvev::dispatch {
 namespace {
@@ -31,6 +32,10 @@ std::array<std::uint64_t, 2> seed_of(
     return seed;
 }
 
+std::string derived(const std::string& secret, std::string_view purpose) {
+    return std::string(base::as_view(base::hmac_sha256(secret, purpose)));
+}
+
 constexpr const char* no_room = "The server has too much to do. Send it again after retryAfterMs.";
 
 std::string roles_json(const access::Actor& actor) {
@@ -46,12 +51,31 @@ std::string roles_json(const access::Actor& actor) {
 
 }  // namespace
 
+std::string claim_secret(const std::string& secret) {
+    return derived(secret, "claims");
+}
+
+std::string one_time_code_key(const std::string& secret) {
+    return derived(secret, "one-time codes");
+}
+
 CommandHandler::CommandHandler(CommandHandlerParts parts)
     : parts_(std::move(parts)),
       digest_key_(base::as_view(base::hmac_sha256(parts_.secret, "command-digest"))),
       seed_key_(base::as_view(base::hmac_sha256(parts_.secret, "command-seed"))),
-      claims_(std::string(base::as_view(base::hmac_sha256(parts_.secret, "claims")))),
+      code_key_(one_time_code_key(parts_.secret)),
+      claims_(claim_secret(parts_.secret)),
       contexts_(parts_.log, parts_.registry) {}
+
+// After the digest of the parameters: the same command again is the same, and is told no code.
+void CommandHandler::draw_code(CommandParams& params, const access::Actor& actor) const {
+    OneTimeCode code = draw_one_time_code(code_key_, actor.tenant, actor.text(), params.command_id);
+    json data = parse_json(params.data);
+    data["locator"] = std::move(code.locator);
+    data["codeDigest"] = std::move(code.digest);
+    params.data = data.dump();
+    params.code = std::move(code.text);
+}
 
 void CommandHandler::execute(
     CommandMethod method, CommandParams params, const Request& request, Completion done
@@ -218,7 +242,7 @@ std::optional<Result<std::string>> CommandHandler::attempt(
         return tl::unexpected<Error>(earlier.error());
     }
     if (*earlier) {
-        return answer(line->log, **earlier);
+        return answer(line->log, **earlier, {});
     }
     Result<ModuleState*> state = module_state(*line, *pending->method.module);
     if (!state) {
@@ -458,7 +482,9 @@ void CommandHandler::on_outcome(
     }
     if (!again) {
         if (outcome) {
-            pending->done(answer(line->log, *outcome));
+            const bool first = !outcome->replayed;
+            pending->done(answer(line->log, *outcome, first ? pending->params.code : std::string())
+            );
         } else if (conflict) {
             pending->done(tl::unexpected<Error>(overloaded(
                 line->stream.text() + " changed " + std::to_string(pending->attempts) +
@@ -493,9 +519,14 @@ void CommandHandler::put_back(Line& line, std::shared_ptr<PendingCommand> pendin
     line.enqueue(std::move(pending));
 }
 
-std::string CommandHandler::answer(store::LogId log, const store::Committed& committed) const {
-    return base::JsonObject()
-        .text("stream", committed.stream.text())
+std::string CommandHandler::answer(
+    store::LogId log, const store::Committed& committed, const std::string& code
+) const {
+    base::JsonObject out;
+    if (!code.empty()) {
+        out.text("code", code);
+    }
+    return out.text("stream", committed.stream.text())
         .text("revision", std::to_string(committed.revision.value()))
         .text(
             "position",

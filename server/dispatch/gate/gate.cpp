@@ -241,6 +241,9 @@ Result<std::uint64_t> Gate::permit(
         request.actor.purpose = params.purpose;
     }
     request.action = Action::write;
+    if (method.type->at_low_login && !actor.invitation.empty()) {
+        request.login_needed = access::Assurance::low;
+    }
     request.resource = resource_of(method, params, actor, stream, *facts);
     const access::Decision decision = access::decide(request, *facts, clock_.now());
     if (!decision.allowed) {
