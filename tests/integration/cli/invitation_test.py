@@ -3,6 +3,7 @@ outlives kill -9."""
 
 import asyncio
 import json
+import pathlib
 import unittest
 import urllib.error
 import urllib.request
@@ -30,7 +31,7 @@ class Answer:
 
 class InvitationTest(unittest.TestCase):
     def setUp(self):
-        self.server = Server(port=free_port(), arguments=DEMO).start()
+        self.server = Server(port=free_port(), arguments=DEMO, log=True).start()
         self.addCleanup(self.server.__exit__)
         self.ada = self.server.token("--staff", ADA, "--unit", SCHOOL, "--role", "coordinator")
 
@@ -89,6 +90,13 @@ class InvitationTest(unittest.TestCase):
         self.assertEqual(self.overview(cookie, None).status, 403)
 
         self.server.kill_9()
+        files = [path for path in pathlib.Path(self.server.data).rglob("*") if path.is_file()]
+        self.assertTrue(files)
+        log = self.server.log_text().encode()
+        for secret in (code[5:], code[5:].replace("-", ""), cookie.split("=")[1]):
+            self.assertNotIn(secret.encode(), log)
+            for path in files:
+                self.assertNotIn(secret.encode(), path.read_bytes(), f"{path} has the code or what the device has")
         self.server.start()
         again = self.ask("/login/v1/session", cookie=cookie).json()
         self.assertEqual(again["csrf"], told["csrf"])
