@@ -24,6 +24,9 @@ struct Actor {
     std::string purpose;                    // "coordination", …
     Assurance assurance = Assurance::none;  // of the login; programs and the server: high
     base::Timestamp expires_at{};           // of the token; ignored for system
+    // Who was let in by an invitation, without eID: by which, and to which case alone (UUID texts).
+    std::string invitation{};
+    std::string invited_to{};
 
     // "staff/<uuid>", "person/<uuid>", "service/<name>", "system/<module>".
     [[nodiscard]] std::string text() const;

@@ -45,7 +45,7 @@ tl::unexpected<Error> too_many() {
 class OpenIdLogins final : public BrowserLogins {
 public:
     explicit OpenIdLogins(BrowserLoginsParts parts)
-        : parts_(std::move(parts)), csrf_key_(parts_.random(secret_bytes)) {}
+        : parts_(std::move(parts)), sessions_(parts_.issuers, parts_.rows) {}
 
     Result<void> prepare() {
         for (const IssuerSettings& issuer : parts_.issuers) {
@@ -67,7 +67,7 @@ public:
             }
             clients_.emplace(issuer.issuer, std::move(client));
         }
-        return {};
+        return sessions_.load(parts_.clock.now());
     }
 
     void begin(Wish wish, Begin done) override {
@@ -107,26 +107,99 @@ public:
         }
     }
 
+    void redeem(std::string code, std::string before, LetInCompletion done) override {
+        if (parts_.invitations == nullptr) {
+            done(fail(ErrorCode::unsupported, "Nobody is invited here."));
+            return;
+        }
+        parts_.invitations->redeem(
+            std::move(code),
+            [this, before = std::move(before), done = std::move(done)](auto device) {
+                if (!device) {
+                    done(tl::unexpected<Error>(std::move(device.error())));
+                    return;
+                }
+                // An invitation that this browser had before goes on until it ends.
+                static_cast<void>(parts_.executor.try_post([this, before] {
+                    static_cast<void>(sessions_.end(before));
+                }));
+                done(LetIn{.cookie = std::move(device->cookie), .ends_at = device->ends_at});
+            }
+        );
+    }
+
     Result<VerifiedActor> use(std::string_view cookie, const Capacity& capacity) override {
+        if (is_device(cookie)) {
+            return parts_.invitations->use(cookie, capacity);
+        }
         const auto session = sessions_.use(cookie, parts_.clock.now());
         if (!session) {
             return refuse_token("expired", "the session has ended: log in again");
+        }
+        if (parts_.revocations.has_ended(identity_of(session->principal))) {
+            return refuse_token("expired", "the login was ended: log in again");
         }
         return actor_of(*session, capacity);
     }
 
     bool is_alive(std::string_view cookie) override {
-        return sessions_.is_alive(cookie, parts_.clock.now());
+        return is_device(cookie) ? parts_.invitations->use(cookie, {}).has_value()
+                                 : sessions_.is_alive(cookie, parts_.clock.now());
     }
 
     std::string csrf_of(std::string_view cookie) const override {
-        return base::to_base64url(base::as_view(base::hmac_sha256(csrf_key_, cookie)));
+        return base::to_base64url(base::as_view(base::hmac_sha256(parts_.csrf_secret, cookie)));
     }
 
-    std::optional<Ended> end(std::string_view cookie, std::string_view return_uri) override {
-        const auto session = sessions_.end(cookie);
+    void end(std::string cookie, std::string return_uri, EndCompletion done) override {
+        if (is_device(cookie)) {
+            sign_out(cookie, std::move(done));
+            return;
+        }
+        auto shared = std::make_shared<EndCompletion>(std::move(done));
+        const bool taken = parts_.executor.try_post([this, cookie = std::move(cookie),
+                                                     return_uri = std::move(return_uri), shared] {
+            (*shared)(end_session(cookie, return_uri));
+        });
+        if (!taken) {
+            (*shared)(
+                fail(ErrorCode::overloaded, "Too many log in and out at this moment: try again.")
+            );
+        }
+    }
+
+    void end(const EndedLogin& ended) override { sessions_.end(ended); }
+
+private:
+    [[nodiscard]] bool is_device(std::string_view cookie) const {
+        return parts_.invitations != nullptr && parts_.invitations->is_device(cookie);
+    }
+
+    void sign_out(const std::string& cookie, EndCompletion done) {
+        const auto actor = parts_.invitations->use(cookie, {});
+        if (!actor) {
+            done(std::optional<Ended>());
+            return;
+        }
+        parts_.invitations->end(
+            cookie,
+            [login = actor->token, done = std::move(done)](Result<void> ended) {
+                if (ended) {
+                    done(std::optional(Ended{.login = login, .location = {}}));
+                } else {
+                    done(tl::unexpected<Error>(std::move(ended.error())));
+                }
+            }
+        );
+    }
+
+    // [executor]
+    Result<std::optional<Ended>> end_session(
+        const std::string& cookie, const std::string& return_uri
+    ) {
+        SAMVEV_TRY(const auto session, sessions_.end(cookie));
         if (!session) {
-            return std::nullopt;
+            return std::optional<Ended>();
         }
         Ended ended{.login = identity_of(session->principal), .location = session->end_session};
         if (!ended.location.empty()) {
@@ -136,12 +209,9 @@ public:
             base::append_form_field(query, "post_logout_redirect_uri", return_uri);
             ended.location += (ended.location.find('?') == std::string::npos ? "?" : "&") + query;
         }
-        return ended;
+        return std::optional(std::move(ended));
     }
 
-    void end(const EndedLogin& ended) override { sessions_.end(ended); }
-
-private:
     // A login that is about to leave for its issuer.
     struct Leaving {
         PendingLogin login;
@@ -322,7 +392,7 @@ private:
         // Another cookie with each login, so that nobody can be given one beforehand.
         static_cast<void>(sessions_.end(with.before));
         const std::string cookie = new_secret();
-        sessions_.add(cookie, std::move(session), parts_.clock.now());
+        SAMVEV_CHECK_OK(sessions_.add(cookie, std::move(session), parts_.clock.now()));
         return Finished{.cookie = cookie, .return_to = login.return_to};
     }
 
@@ -338,7 +408,6 @@ private:
     }
 
     const BrowserLoginsParts parts_;
-    const std::string csrf_key_;
     std::map<std::string, std::unique_ptr<IssuerClient>>
         clients_;  // by iss; constant once prepared
     PendingLogins pending_;

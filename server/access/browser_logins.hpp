@@ -7,8 +7,11 @@
 #include <vector>
 
 #include "access/directory.hpp"
+#include "access/invitations.hpp"
 #include "access/issuer_keys.hpp"
 #include "access/jwt_verifier.hpp"
+#include "access/kept_rows.hpp"
+#include "access/revocations.hpp"
 #include "access/token_verifier.hpp"
 #include "base/clock.hpp"
 #include "base/executor.hpp"
@@ -18,10 +21,10 @@ namespace samvev::access {
 
 // Logins of browsers at the issuers: OpenID Connect Core 1.0 §3.1 (authorization code) with PKCE
 // S256 (RFC 7636), state and nonce. The tokens never reach the browser: it has a cookie, and who it
-// is here is asked of the directory at each use.
+// is here is asked of the directory at each use. Sessions outlive a restart. Who has no eID comes
+// with the code of an invitation instead.
 //
-// Concurrency: [any thread]; nothing blocks. Limitations: what is kept is in memory, so that a
-// restart logs everybody out.
+// Concurrency: [any thread]; nothing blocks. Limitations: a restart ends logins under way.
 class BrowserLogins {
 public:
     BrowserLogins() = default;
@@ -68,6 +71,15 @@ public:
     // cannot be reached; overloaded.
     virtual void finish(Return with, Completion done) = 0;
 
+    struct LetIn {
+        std::string cookie;  // of the new session
+        base::Timestamp ends_at{};
+    };
+    using LetInCompletion = std::function<void(Result<LetIn>)>;
+    // The code of an invitation. `before` as in Return. Runs `done` once, on another thread. Fails
+    // as Invitations::redeem, and with unsupported where nobody is invited.
+    virtual void redeem(std::string code, std::string before, LetInCompletion done) = 0;
+
     // Whose session that is, now; `capacity` in place of what was asked for at the login. It ends
     // when the session does at the latest. Fails with unauthenticated, data.reason "expired" (no
     // such session any more), and as TokenVerifier::verify.
@@ -82,10 +94,10 @@ public:
         TokenIdentity login;
         std::string location;  // where the login at the issuer ends; or empty
     };
-    // Absent when there was no such session.
-    [[nodiscard]] virtual std::optional<Ended> end(
-        std::string_view cookie, std::string_view return_uri
-    ) = 0;
+    using EndCompletion = std::function<void(Result<std::optional<Ended>>)>;
+    // Runs `done` once, on any thread, when it is durable. Absent when there was no such session.
+    // Fails with unavailable, overloaded.
+    virtual void end(std::string cookie, std::string return_uri, EndCompletion done) = 0;
     // An issuer has ended a login.
     virtual void end(const EndedLogin& ended) = 0;
 };
@@ -107,15 +119,19 @@ struct BrowserLoginsParts {
     std::vector<IssuerSettings> issuers;  // those with login.metadata are used
     JwtVerifier& tokens;                  // of the same issuers
     const Directory& directory;
-    base::Executor& executor;  // where the next two may block
-    FetchKeys fetch;           // metadata
+    const Revocations& revocations;
+    KeptRows* rows = nullptr;            // where sessions are kept; null: in memory only
+    Invitations* invitations = nullptr;  // null: nobody is invited
+    std::string csrf_secret;             // 32 random bytes, the same after a restart
+    base::Executor& executor;            // where sessions are kept, and the next two may block
+    FetchKeys fetch;                     // metadata
     // Fails with unavailable.
     std::function<Result<TokenAnswer>(const TokenRequest&)> ask_for_tokens;
     std::function<std::string(std::size_t)> random;  // bytes that nobody can foretell
     const base::Clock& clock;
 };
-// Reads the clients' secrets and what metadata lies in files; the rest is fetched on the executor.
-// Fails with invalid_argument, naming the file.
+// Reads the clients' secrets, what metadata lies in files, and the sessions that were kept; the
+// rest is fetched on the executor. Fails with invalid_argument, naming the file, and like KeptRows.
 [[nodiscard]] Result<std::unique_ptr<BrowserLogins>> make_browser_logins(BrowserLoginsParts parts);
 
 }  // namespace samvev::access

@@ -110,6 +110,19 @@ struct Withholding {
     friend bool operator==(const Withholding&, const Withholding&) = default;
 };
 
+// Somebody without eID is let in to one case, on one device, by a code.
+struct Invitation {
+    enum class Phase { open, redeemed, over };
+    Phase phase = Phase::open;
+    Id person;
+    std::string locator;  // the part of the code that finds it
+    std::string code;     // digest of the code
+    std::string device;   // digest of what the device has, once redeemed
+    base::Timestamp redeem_by{};
+    base::Timestamp ends_at{};
+    friend bool operator==(const Invitation&, const Invitation&) = default;
+};
+
 struct CaseFacts {
     Id person;  // the child; empty while nobody is identified
     int level = 0;
@@ -124,6 +137,7 @@ struct CaseFacts {
     std::map<Id, Release> releases;
     std::map<Id, EmergencyGrant> emergencies;
     std::map<Id, Withholding> withholdings;
+    std::map<Id, Invitation> invitations;
     Ids linked_cases;
     friend bool operator==(const CaseFacts&, const CaseFacts&) = default;
 };

@@ -73,6 +73,9 @@ struct FactEvent {
 //   privacy.item-withheld              itemId withheldFrom; entity: the withholding
 //   privacy.item-released              entity
 //   privacy.access-blocked, privacy.access-unblocked                      staffId or unitId; until
+//   invitation.invited                 personId locator codeDigest redeemBy endsAt (times); entity
+//   invitation.redeemed                deviceDigest; entity
+//   invitation.withdrawn, invitation.expired, invitation.locked, invitation.signed-out     entity
 //   break-glass.started                staffId unitId reasonCode until (a time); entity: the grant
 //   break-glass.ended, break-glass.reviewed                               reviewerId; entity
 //
@@ -102,5 +105,8 @@ private:
     Facts facts_;
     std::unique_ptr<Parser> parser_;
 };
+
+// Whether an event of that type ends an invitation.
+[[nodiscard]] bool ends_invitation(std::string_view type) noexcept;
 
 }  // namespace samvev::access

@@ -189,6 +189,29 @@ void release(CaseFacts& state, const FactEvent& event, const Payload& /*data*/) 
     state.withholdings[entity_of(event)].released = true;
 }
 
+// What was taken out lets nobody in.
+void invite_without_eid(CaseFacts& state, const FactEvent& event, const Payload& data) {
+    state.invitations[entity_of(event)] = Invitation{
+        .phase = Invitation::Phase::open,
+        .person = data.text("personId"),
+        .locator = data.text("locator"),
+        .code = data.text("codeDigest"),
+        .device = {},
+        .redeem_by = data.time("redeemBy").value_or(event.recorded_at),
+        .ends_at = data.time("endsAt").value_or(event.recorded_at),
+    };
+}
+
+void redeem(CaseFacts& state, const FactEvent& event, const Payload& data) {
+    Invitation& one = state.invitations[entity_of(event)];
+    one.phase = Invitation::Phase::redeemed;
+    one.device = data.text("deviceDigest");
+}
+
+void end_invitation(CaseFacts& state, const FactEvent& event, const Payload& /*data*/) {
+    state.invitations[entity_of(event)].phase = Invitation::Phase::over;
+}
+
 // What is said in a case about its person, in all of their cases.
 using PersonStep = void (*)(PersonFacts&, const FactEvent&, const Payload&);
 
@@ -243,6 +266,12 @@ const std::map<std::string_view, Step>& steps() {
         {"case.statutory-basis-recorded", record_basis},
         {"privacy.item-withheld", withhold},
         {"privacy.item-released", release},
+        {"invitation.invited", invite_without_eid},
+        {"invitation.redeemed", redeem},
+        {"invitation.withdrawn", end_invitation},
+        {"invitation.expired", end_invitation},
+        {"invitation.locked", end_invitation},
+        {"invitation.signed-out", end_invitation},
         {"break-glass.started", start_emergency},
         {"break-glass.ended", end_emergency},
         {"break-glass.reviewed", review_emergency},
@@ -251,6 +280,11 @@ const std::map<std::string_view, Step>& steps() {
 }
 
 }  // namespace
+
+bool ends_invitation(std::string_view type) noexcept {
+    const auto step = steps().find(type);
+    return step != steps().end() && step->second == end_invitation;
+}
 
 bool is_case_fact(std::string_view type) noexcept {
     return steps().contains(type) || person_steps().contains(type);

@@ -3,15 +3,17 @@
 #include "access/compact_jws.hpp"
 #include "access/principal_actor.hpp"
 #include "access/proof_checker.hpp"
-#include "access/revocations.hpp"
 
 namespace samvev::access {
 namespace {
 
 class IssuerTokenVerifier final : public TokenVerifier {
 public:
-    IssuerTokenVerifier(JwtVerifier& tokens, const Directory& directory, const base::Clock& clock)
-        : tokens_(tokens), directory_(directory), proofs_(clock), revocations_(clock) {}
+    IssuerTokenVerifier(
+        JwtVerifier& tokens, const Directory& directory, Revocations& revocations,
+        const base::Clock& clock
+    )
+        : tokens_(tokens), directory_(directory), revocations_(revocations), proofs_(clock) {}
 
     using TokenVerifier::verify;
     Result<VerifiedActor> verify(const PresentedToken& presented) const override {
@@ -24,7 +26,7 @@ public:
 
     Result<EndedLogin> end_login(std::string_view logout_token) const override {
         SAMVEV_TRY(EndedLogin ended, tokens_.verify_logout(logout_token));
-        revocations_.end(ended);
+        SAMVEV_CHECK_OK(revocations_.end(ended));
         return ended;
     }
 
@@ -77,16 +79,17 @@ private:
 
     JwtVerifier& tokens_;
     const Directory& directory_;
+    Revocations& revocations_;
     mutable ProofChecker proofs_;
-    mutable Revocations revocations_;
 };
 
 }  // namespace
 
 std::unique_ptr<TokenVerifier> make_issuer_token_verifier(
-    JwtVerifier& tokens, const Directory& directory, const base::Clock& clock
+    JwtVerifier& tokens, const Directory& directory, Revocations& revocations,
+    const base::Clock& clock
 ) {
-    return std::make_unique<IssuerTokenVerifier>(tokens, directory, clock);
+    return std::make_unique<IssuerTokenVerifier>(tokens, directory, revocations, clock);
 }
 
 }  // namespace samvev::access

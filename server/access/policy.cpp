@@ -75,13 +75,14 @@ const std::vector<Rule> rules{
     {"login.too-weak",
      "X15",
      {Denial::stronger_login},
-     [](S s) { return s.request.actor.assurance < s.request.login_needed; }},
+     [](S s) { return s.request.actor.assurance < login_needed(s); }},
     {"log.never-written", "Normen, X6", forbidden,
      [](S s) { return s.is(Kind::access_log) && s.writes(); }},
     {"system.server", "D14", permit_unlogged,
      [](S s) {
          return s.who.kind == Actor::Kind::system &&
-                (s.who.has_role("system:timer") || s.who.has_role("system:reaction"));
+                (s.who.has_role("system:timer") || s.who.has_role("system:reaction") ||
+                 s.who.has_role("system:door"));
      }},
     {"purpose.not-for-role",
      "GDPR art. 5(1)(b)",
@@ -110,6 +111,7 @@ const std::vector<Rule> rules{
                  (alone && !grant->acts_alone) ||
                  (!grant->topics.empty() && !grant->topics.contains(s.item().topic)));
      }},
+    {"invitation.outside", "X15", invisible, is_outside_invitation},
     {"contact.restricted", "barneloven § 43 a", tried, is_kept_away},
     {"person.shut-out", "pbrl § 5-3", tried,
      [](S s) { return s.is_staff() && is_blocked(s, s.who.id); }},

@@ -99,12 +99,7 @@ Result<Actor> to_citizen(
     if (!citizen) {
         return refuse_unknown();
     }
-    Actor actor;
-    actor.kind = Actor::Kind::person;
-    actor.id = citizen->id.text();
-    actor.purpose = capacity.purpose.empty() ? own_case : capacity.purpose;
-    actor.roles = roles_of(*citizen, actor.purpose);
-    return actor;
+    return actor_of(*citizen, capacity);
 }
 
 Result<Actor> to_staff(
@@ -146,6 +141,15 @@ Result<Actor> to_somebody(
 }
 
 }  // namespace
+
+Actor actor_of(const Citizen& citizen, const Capacity& capacity) {
+    Actor actor;
+    actor.kind = Actor::Kind::person;
+    actor.id = citizen.id.text();
+    actor.purpose = capacity.purpose.empty() ? own_case : capacity.purpose;
+    actor.roles = roles_of(citizen, actor.purpose);
+    return actor;
+}
 
 TokenIdentity identity_of(const Principal& principal) {
     return {

@@ -21,6 +21,8 @@ namespace samvev::access {
     const IssuerSettings& issuer, const Principal& principal, const Capacity& capacity,
     const Directory& directory
 );
+// The actor that a citizen is, without tenant and level of login.
+[[nodiscard]] Actor actor_of(const Citizen& citizen, const Capacity& capacity);
 [[nodiscard]] TokenIdentity identity_of(const Principal& principal);
 
 }  // namespace samvev::access

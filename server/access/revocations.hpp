@@ -7,22 +7,39 @@
 #include <string>
 #include <utility>
 
+#include "access/kept_rows.hpp"
 #include "access/token_identity.hpp"
 #include "base/clock.hpp"
+#include "base/digest.hpp"
 
 namespace samvev::access {
 
 // Logins that were ended before their tokens expire. An entry is kept for limits::revocation_kept,
-// longer than an access token lives.
-// Concurrency: [any thread]. Limitations: in memory, so a restart forgets it and tokens of ended
-// logins work again until they expire; at most limits::revocations_max, then the oldest gives way.
+// longer than an access token lives. Stored, so that a restart forgets none:
+//
+//   row = "r" digest -> time
+//   digest = HMAC-SHA-256 of kind, issuer and value, so that no row names anybody
+//   time = u64 microseconds since 1970, big-endian
+//
+// Concurrency: [any thread]. Limitations: at most limits::revocations_max, then the oldest gives
+// way.
 class Revocations {
 public:
-    explicit Revocations(const base::Clock& clock) : clock_(clock) {}
+    // Without rows in memory only, for tests beside them. The rows outlive this; the secret has 32
+    // random bytes.
+    explicit Revocations(
+        const base::Clock& clock, KeptRows* rows = nullptr, std::string secret = {}
+    )
+        : clock_(clock), rows_(rows), secret_(std::move(secret)) {}
 
-    void end(const EndedLogin& ended);
+    // What was ended before this start. Before the first look. Fails like KeptRows.
+    [[nodiscard]] Result<void> load();
+
+    // In force at once, and durable when it returns, which waits for the disk. Fails like KeptRows,
+    // and is in force until the next start then.
+    [[nodiscard]] Result<void> end(const EndedLogin& ended);
     // This one token, whatever else its login has.
-    void end_token(const std::string& issuer, const std::string& token_id);
+    [[nodiscard]] Result<void> end_token(const std::string& issuer, const std::string& token_id);
     // Whether the login of a token is over; by its session, its own id, or because it was issued
     // before all of its subject's were ended.
     [[nodiscard]] bool has_ended(const TokenIdentity& token) const;
@@ -30,14 +47,16 @@ public:
 
 private:
     enum class What : char { session, subject, token };
-    using Key = std::pair<What, std::string>;  // issuer and value, with a line break between
-    static Key key(What what, const std::string& issuer, const std::string& value);
-    void add(Key what);
+    [[nodiscard]] base::Digest key(What what, const std::string& issuer, const std::string& value)
+        const;
+    [[nodiscard]] Result<void> add(const base::Digest& what);
 
     const base::Clock& clock_;
+    KeptRows* const rows_;
+    const std::string secret_;
     mutable std::mutex mutex_;  // Guards both; an ended key stands in `order_` once per ending.
-    std::map<Key, base::Timestamp> ended_;
-    std::deque<std::pair<base::Timestamp, Key>> order_;
+    std::map<base::Digest, base::Timestamp> ended_;
+    std::deque<std::pair<base::Timestamp, base::Digest>> order_;
 };
 
 }  // namespace samvev::access

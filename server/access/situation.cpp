@@ -248,6 +248,29 @@ bool handles_own(const Situation& s) {
            });
 }
 
+Assurance login_needed(const Situation& s) {
+    const Assurance needed = s.request.login_needed;
+    const bool invited = !s.request.actor.invitation.empty();
+    return invited && !s.writes() ? std::min(needed, Assurance::low) : needed;
+}
+
+// What says nothing of persons, like the directory, may be read besides the case.
+bool is_outside_invitation(const Situation& s) {
+    const Actor& actor = s.request.actor;
+    if (actor.invitation.empty()) {
+        return false;
+    }
+    const CaseFacts* to = s.facts.cases.find(actor.invited_to);
+    const auto found = to == nullptr ? std::map<Id, Invitation>::const_iterator()
+                                     : to->invitations.find(actor.invitation);
+    const bool holds = to != nullptr && found != to->invitations.end() &&
+                       found->second.phase == Invitation::Phase::redeemed &&
+                       found->second.person == actor.id && s.now < found->second.ends_at;
+    const Resource& resource = s.request.resource;
+    const bool about_nobody = !s.writes() && resource.case_id.empty() && resource.person_id.empty();
+    return !holds || (resource.case_id != actor.invited_to && !about_nobody);
+}
+
 bool is_kept_away(const Situation& s) {
     if (!s.is_person()) {
         return false;

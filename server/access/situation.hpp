@@ -66,7 +66,14 @@ struct Situation {
 // A staff member who is, in private, one of those that the case is about.
 [[nodiscard]] bool handles_own(const Situation& s);
 
+// The level of login that this takes: low is enough for who was invited to read, and to send what
+// a module says that they may.
+[[nodiscard]] Assurance login_needed(const Situation& s);
+
 // --- what stands in the way -----------------------------------------------------------------
+// Was let in by an invitation that is over, or asks for something else than the case that it is
+// for.
+[[nodiscard]] bool is_outside_invitation(const Situation& s);
 [[nodiscard]] bool is_kept_away(const Situation& s);
 [[nodiscard]] bool is_blocked(const Situation& s, const Id& id);
 // The highest protection among those it is about, the caller not counted.

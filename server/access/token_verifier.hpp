@@ -55,8 +55,9 @@ public:
     [[nodiscard]] virtual Result<VerifiedActor> verify(const PresentedToken& presented) const = 0;
     // A token that came by itself, as Bearer.
     [[nodiscard]] Result<VerifiedActor> verify(std::string_view token) const;
-    // Ends the logins that an issuer's logout token names: their tokens are refused from now on.
-    // Fails as verify(), and with unsupported where no issuer is asked.
+    // Ends the logins that an issuer's logout token names: their tokens are refused from now on,
+    // also after a restart. Waits for the disk. Fails as verify(), and with unsupported where no
+    // issuer is asked; unavailable when it is not durable.
     [[nodiscard]] virtual Result<EndedLogin> end_login(std::string_view logout_token) const;
 };
 

@@ -34,6 +34,7 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <utility>
@@ -93,6 +94,7 @@ public:
     ~ComposedApplication() override {
         // First everything that begins work, then what is still queued (all layers are alive for
         // it), then the layers themselves from the top down.
+        serve_committer(nullptr);
         server_.reset();
         timer_loop_.reset();
         wakes_.disconnect();
@@ -204,14 +206,16 @@ private:
         SAMVEV_TRY(views_table_, store::open_rocks_table(data_->paths().views()));
         SAMVEV_TRY(auto declaring, tenants_named(settings.declaration_required_in));
         SAMVEV_TRY(
-            facts_,
-            dispatch::TenantFacts::follow(
-                *log_, std::move(declaring),
-                std::make_unique<dispatch::FactsRows>(*views_table_, &sealing_->seal()),
-                numbers_.get()
-            )
+            facts_, dispatch::TenantFacts::follow(
+                        *log_, std::move(declaring),
+                        std::make_unique<dispatch::FactsRows>(*views_table_, &sealing_->seal()),
+                        numbers_.get()
+                    )
         );
         facts_->save_on(*background_);
+        facts_->on_invitation_over([this](store::TenantId, const std::string& invitation) {
+            shut_out(invitation);
+        });
         SAMVEV_TRY(reactions_table_, store::open_rocks_table(data_->paths().reactions()));
         return {};
     }
@@ -292,6 +296,24 @@ private:
         });
     }
 
+    void serve_committer(wire::Server* server) {
+        const std::lock_guard lock(serving_mutex_);
+        serving_ = server;
+    }
+
+    // What an invitation has let in goes at once. [committer]
+    void shut_out(const std::string& invitation) {
+        const std::lock_guard lock(serving_mutex_);
+        if (serving_ != nullptr) {
+            serving_->end_sessions(
+                {.issuer = std::string(access::invitation_issuer),
+                 .subject = {},
+                 .session_id = invitation,
+                 .at = system_clock_.now()}
+            );
+        }
+    }
+
     void save_facts() {
         if (const auto saved = facts_->save(); !saved) {
             base::logger("app").error(
@@ -329,7 +351,12 @@ private:
             identity_, open_identity(
                            {.settings = options.settings,
                             .mode = options.mode,
-                            .data_directory = data_->paths().root,
+                            .data = *data_,
+                            .dispatcher_secret = data_->secret_for("commands"),
+                            .log = *log_,
+                            .dispatcher = *dispatcher_,
+                            .executor = *workers_,
+                            .ids = ids_,
                             .facts = *facts_,
                             .numbers = *numbers_,
                             .clock = clock_,
@@ -344,13 +371,12 @@ private:
         probes.ready = [this](std::string& why_not) { return is_ready(why_not); };
         probes.metrics = [this] { return metrics_text({*log_, *projector_, *reactor_}); };
         SAMVEV_TRY(
-            server_,
-            wire::start_server(
-                settings,
-                {*dispatcher_, *hub_, identity_->tokens(), system_clock_, std::move(probes),
-                 identity_->logins()}
-            )
+            server_, wire::start_server(
+                         settings, {*dispatcher_, *hub_, identity_->tokens(), system_clock_,
+                                    std::move(probes), identity_->logins(), workers_.get()}
+                     )
         );
+        serve_committer(server_.get());
         base::logger("app").info(
             "serving url={} data={} modules={}", server_->url(), data_->paths().root,
             registry_->modules().size()
@@ -380,7 +406,9 @@ private:
     base::SystemClock system_clock_;  // For tokens: nobody is locked out by setting the other.
     base::RandomIdSource ids_;
     std::atomic<bool> draining_{false};
-    CommitWakes wakes_;  // Outlives the log that calls it.
+    std::mutex serving_mutex_;         // Guards the next.
+    wire::Server* serving_ = nullptr;  // server_ while it is there, for the committer
+    CommitWakes wakes_;                // Outlives the log that calls it.
     std::unique_ptr<DataDirectory> data_;
     std::unique_ptr<WorkerPool> workers_;     // Somebody waits: queries, commands that must read.
     std::unique_ptr<WorkerPool> background_;  // Views and reactions: they may fall behind.

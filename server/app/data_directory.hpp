@@ -14,6 +14,8 @@ struct DataPaths {
     [[nodiscard]] std::string views() const { return root + "/views"; }
     // How far the modules have reacted: small, and not to be removed as views may be.
     [[nodiscard]] std::string reactions() const { return root + "/reactions"; }
+    // Browsers' sessions, and logins that were ended: not to be removed either.
+    [[nodiscard]] std::string logins() const { return root + "/logins"; }
     [[nodiscard]] std::string secret() const { return root + "/secret"; }
     // What has been erased. Not where the keys are: restored from a backup, they are purged by it.
     [[nodiscard]] std::string erasure_register() const { return root + "/erasures"; }

@@ -8,10 +8,12 @@
 #include "access/issuer_token_verifier.hpp"
 #include "access/jwt_verifier.hpp"
 #include "app/key_fetcher.hpp"
+#include "app/login_rows.hpp"
 #include "app/worker_pool.hpp"
 #include "base/assert.hpp"
 #include "base/limits.hpp"
 #include "dispatch/gate/fact_directory.hpp"
+#include "dispatch/invited_devices.hpp"
 
 namespace samvev::app {
 namespace {
@@ -31,11 +33,15 @@ bool is_login_offered(const Settings& settings) {
 }
 
 // A cookie must not travel readable, and its name says so to browsers.
-Result<void> check_login(const Settings& settings, Mode mode) {
+bool may_give_cookies(const Settings& settings, Mode mode) {
     const bool is_secure = settings.public_url.empty()
                                ? !settings.tls_certificate.empty()
                                : settings.public_url.starts_with("https://");
-    if (mode == Mode::production && !is_secure) {
+    return mode == Mode::development || is_secure;
+}
+
+Result<void> check_login(const Settings& settings, Mode mode) {
+    if (is_login_offered(settings) && !may_give_cookies(settings, mode)) {
         return fail(
             ErrorCode::unsupported,
             "issuer.login_metadata lets browsers log in, which takes https: name tls.certificate, "
@@ -50,16 +56,20 @@ public:
     ~ComposedIdentity() override { stop(); }
 
     Result<void> open(const IdentityParts& parts) {
-        if (!parts.settings.issuers.empty()) {
-            SAMVEV_CHECK_OK(trust_issuers(parts));
-        }
+        SAMVEV_TRY(rows_, open_login_rows(parts.data.paths().logins()));
+        revocations_ = std::make_unique<access::Revocations>(
+            parts.system_clock, rows_.get(), parts.data.secret_for("revocations")
+        );
+        SAMVEV_CHECK_OK(revocations_->load());
+        SAMVEV_CHECK_OK(trust_issuers(parts));
+        SAMVEV_CHECK_OK(let_browsers_in(parts));
         if (parts.mode == Mode::production) {
-            SAMVEV_ASSERT(issuers_ != nullptr);
-            tokens_ =
-                access::make_issuer_token_verifier(*issuers_, *directory_, parts.system_clock);
+            tokens_ = access::make_issuer_token_verifier(
+                *issuers_, *directory_, *revocations_, parts.system_clock
+            );
             return {};
         }
-        SAMVEV_TRY(const auto key, access::load_or_make_development_key(parts.data_directory));
+        SAMVEV_TRY(const auto key, access::load_or_make_development_key(parts.data.paths().root));
         SAMVEV_TRY(tokens_, access::make_development_verifier(key, parts.system_clock));
         return {};
     }
@@ -90,15 +100,33 @@ private:
         directory_ = dispatch::make_fact_directory(
             {parts.facts, parts.numbers, parts.clock, access::make_configured_directory(issuers)}
         );
-        if (!is_login_offered(parts.settings)) {
+        return {};
+    }
+
+    Result<void> let_browsers_in(const IdentityParts& parts) {
+        SAMVEV_CHECK_OK(check_login(parts.settings, parts.mode));
+        if (!may_give_cookies(parts.settings, parts.mode)) {
             return {};
         }
-        SAMVEV_CHECK_OK(check_login(parts.settings, parts.mode));
+        invitations_ = dispatch::make_invited_devices(
+            {.log = parts.log,
+             .facts = parts.facts,
+             .dispatcher = parts.dispatcher,
+             .executor = parts.executor,
+             .clock = parts.clock,
+             .ids = parts.ids,
+             .secret = parts.dispatcher_secret,
+             .random = random_bytes}
+        );
         SAMVEV_TRY(
             logins_, access::make_browser_logins(
-                         {.issuers = issuers,
+                         {.issuers = parts.settings.issuers,
                           .tokens = *issuers_,
                           .directory = *directory_,
+                          .revocations = *revocations_,
+                          .rows = rows_.get(),
+                          .invitations = invitations_.get(),
+                          .csrf_secret = parts.data.secret_for("browser csrf"),
                           .executor = *asking_,
                           .fetch = fetch_keys,
                           .ask_for_tokens = ask_for_tokens,
@@ -111,6 +139,9 @@ private:
 
     std::unique_ptr<WorkerPool> fetching_;  // Issuers' keys; a slow issuer delays nobody else.
     std::unique_ptr<WorkerPool> asking_;    // Tokens for codes, each while somebody waits.
+    std::unique_ptr<access::KeptRows> rows_;
+    std::unique_ptr<access::Revocations> revocations_;
+    std::unique_ptr<access::Invitations> invitations_;
     std::unique_ptr<access::JwtVerifier> issuers_;
     std::unique_ptr<access::Directory> directory_;
     std::unique_ptr<access::TokenVerifier> tokens_;

@@ -19,6 +19,7 @@ const samvev_entry& break_glass();
 const samvev_entry& privacy();
 const samvev_entry& consultation();
 const samvev_entry& erasure();
+const samvev_entry& invitation();
 }  // namespace samvev::builtin
 
 namespace samvev::app {
@@ -29,7 +30,8 @@ namespace fs = std::filesystem;
 constexpr std::array builtin_modules{&builtin::person,       &builtin::organisation,
                                      &builtin::case_,        &builtin::coordination,
                                      &builtin::break_glass,  &builtin::privacy,
-                                     &builtin::consultation, &builtin::erasure};
+                                     &builtin::consultation, &builtin::erasure,
+                                     &builtin::invitation};
 
 // Absent when there is none: a server without plugins is whole.
 std::string default_plugin_directory() {

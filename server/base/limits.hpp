@@ -37,9 +37,9 @@ inline constexpr std::size_t key_files_max = 64;       // Open files of the key 
 inline constexpr std::size_t rewrap_batch = 256;       // Keys wrapped anew in one synced write.
 inline constexpr std::size_t basis_bytes_max = 64;     // Of a hold or an erasure.
 inline constexpr std::size_t log_files_max = 2048;     // Open files of the event log.
-inline constexpr std::size_t table_files_max = 512;    // Of each table: views, reactions.
+inline constexpr std::size_t table_files_max = 512;    // Of each table: views, reactions, logins.
 inline constexpr std::size_t store_files_max =
-    log_files_max + 2 * table_files_max + key_files_max + 256;
+    log_files_max + 3 * table_files_max + key_files_max + 256;
 inline constexpr std::size_t open_files_assumed = 1024;  // When the system does not say.
 
 // --- dispatch ------------------------------------------------------------------------------
@@ -110,6 +110,16 @@ inline constexpr std::size_t token_request_threads = 4;
 inline constexpr std::size_t token_response_bytes_max = 64 * 1024;
 // Units that somebody is told to choose from.
 inline constexpr std::size_t units_told_max = 32;
+// After a crash a session has rested this much longer than it has, at most.
+inline constexpr seconds session_use_kept_every{60};
+static_assert(session_use_kept_every < browser_session_idle_max);
+
+// --- invitations ----------------------------------------------------------------------------
+// Wrong codes for one invitation; then it is locked. 5 of 2^40.
+inline constexpr std::size_t code_attempts_max = 5;
+// Invitations for which there were wrong codes since the start; the oldest count gives way.
+inline constexpr std::size_t code_attempts_kept_max = 10'000;
+inline constexpr std::size_t code_bytes_max = 64;  // As somebody types it, spaces and all.
 
 // --- views ----------------------------------------------------------------------------------
 inline constexpr std::size_t projector_batch_events = 4096;
@@ -202,6 +212,14 @@ inline constexpr std::size_t service_calls_per_second = 50'000;
 inline constexpr milliseconds rate_retry_min{1000};
 inline constexpr seconds rate_abuse_max{5};
 inline constexpr std::size_t principals_max = 100'000;  // Whose calls are counted at a time.
+// Browsers on their way to an issuer and back, from one address: a municipality behind one address
+// comes to work at eight. Two requests each.
+inline constexpr std::size_t logins_per_second = 10;
+inline constexpr std::size_t logins_at_once = 200;
+// Codes of invitations, right or wrong: a class that is let in together, and nobody who guesses.
+inline constexpr seconds code_attempt_every{10};
+inline constexpr std::size_t code_attempts_at_once = 20;
+inline constexpr std::size_t addresses_counted_max = 100'000;  // Then all begin anew.
 inline constexpr std::size_t connections_per_user_max = 20;
 inline constexpr std::size_t subscriptions_per_user_max = 256;
 // Pings and pongs of a client, a token bucket for each connection: well-behaved ones send two a

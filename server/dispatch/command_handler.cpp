@@ -1,6 +1,7 @@
 #include "dispatch/command_handler.hpp"
 
 #include <algorithm>
+#include <samvev/json.hpp>
 
 #include "base/assert.hpp"
 #include "base/digest.hpp"
@@ -11,6 +12,7 @@
 #include "dispatch/commit_builder.hpp"
 #include "dispatch/event_input.hpp"
 #include "dispatch/gate/refusal.hpp"
+#include "dispatch/one_time_code.hpp"
 
 namespace samvev::dispatch {
 namespace {
@@ -19,18 +21,38 @@ std::string in_flight_key(const PendingCommand& pending) {
     return pending.actor->text() + "\n" + pending.params.command_id.text();
 }
 
+std::string derived(const std::string& secret, std::string_view purpose) {
+    return std::string(base::as_view(base::hmac_sha256(secret, purpose)));
+}
+
 constexpr const char* no_room = "The server has too much to do. Send it again after retryAfterMs.";
 
 }  // namespace
 
+std::string claim_secret(const std::string& secret) {
+    return derived(secret, "claims");
+}
+
+std::string one_time_code_key(const std::string& secret) {
+    return derived(secret, "one-time codes");
+}
+
 CommandHandler::CommandHandler(CommandHandlerParts parts)
     : parts_(std::move(parts)),
       digest_key_(base::as_view(base::hmac_sha256(parts_.secret, "command-digest"))),
-      claims_(std::string(base::as_view(base::hmac_sha256(parts_.secret, "claims")))),
-      decider_(
-          parts_.log, parts_.registry, parts_.clock,
-          std::string(base::as_view(base::hmac_sha256(parts_.secret, "command-seed")))
-      ) {}
+      code_key_(one_time_code_key(parts_.secret)),
+      claims_(claim_secret(parts_.secret)),
+      decider_(parts_.log, parts_.registry, parts_.clock, derived(parts_.secret, "command-seed")) {}
+
+// After the digest of the parameters: the same command again is the same, and is told no code.
+void CommandHandler::draw_code(CommandParams& params, const access::Actor& actor) const {
+    OneTimeCode code = draw_one_time_code(code_key_, actor.tenant, actor.text(), params.command_id);
+    json data = parse_json(params.data);
+    data["locator"] = std::move(code.locator);
+    data["codeDigest"] = std::move(code.digest);
+    params.data = data.dump();
+    params.code = std::move(code.text);
+}
 
 void CommandHandler::execute(
     CommandMethod method, CommandParams params, const Request& request, Completion done
@@ -200,7 +222,7 @@ std::optional<Result<std::string>> CommandHandler::attempt(
         return tl::unexpected<Error>(earlier.error());
     }
     if (*earlier) {
-        return answer(line->log, **earlier);
+        return answer(line->log, **earlier, {});
     }
     Result<ModuleState*> state = module_state(*line, *pending->method.module);
     if (!state) {
@@ -384,7 +406,9 @@ void CommandHandler::on_outcome(
     }
     if (!again) {
         if (outcome) {
-            pending->done(answer(line->log, *outcome));
+            const bool first = !outcome->replayed;
+            pending->done(answer(line->log, *outcome, first ? pending->params.code : std::string())
+            );
         } else if (conflict) {
             pending->done(tl::unexpected<Error>(overloaded(
                 line->stream.text() + " changed " + std::to_string(pending->attempts) +
@@ -419,9 +443,14 @@ void CommandHandler::put_back(Line& line, std::shared_ptr<PendingCommand> pendin
     line.enqueue(std::move(pending));
 }
 
-std::string CommandHandler::answer(store::LogId log, const store::Committed& committed) const {
-    return base::JsonObject()
-        .text("stream", committed.stream.text())
+std::string CommandHandler::answer(
+    store::LogId log, const store::Committed& committed, const std::string& code
+) const {
+    base::JsonObject out;
+    if (!code.empty()) {
+        out.text("code", code);
+    }
+    return out.text("stream", committed.stream.text())
         .text("revision", std::to_string(committed.revision.value()))
         .text(
             "position",

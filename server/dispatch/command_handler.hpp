@@ -33,6 +33,11 @@ struct CommandHandlerParts {
         drop_states;  // tests: forget the states before this decision? may be empty
 };
 
+// Keys for one purpose each, from DispatcherParts::secret: what claims are hashed with, and what
+// one-time codes are drawn and kept with.
+[[nodiscard]] std::string claim_secret(const std::string& secret);
+[[nodiscard]] std::string one_time_code_key(const std::string& secret);
+
 // Decides commands and commits what they decide, one stream at a time, never waiting for fsync.
 //
 // A command is decided on the state its stream will have when everything queued has been written.
@@ -48,6 +53,9 @@ public:
     void execute(
         CommandMethod method, CommandParams params, const Request& request, Completion done
     );
+    // Puts a one-time code's digest into the data, and the code where the first answer takes it
+    // from.
+    void draw_code(CommandParams& params, const access::Actor& actor) const;
     // As Dispatcher.
     void forget(store::LogId log, const store::StreamId& stream) {
         decider_.forget(log, stream);
@@ -95,10 +103,13 @@ private:
     void save_snapshots(Line& line);
     void put_back(Line& line, std::shared_ptr<PendingCommand> pending);
 
-    [[nodiscard]] std::string answer(store::LogId log, const store::Committed& committed) const;
+    [[nodiscard]] std::string answer(
+        store::LogId log, const store::Committed& committed, const std::string& code
+    ) const;
 
     CommandHandlerParts parts_;
     std::string digest_key_;
+    std::string code_key_;
     store::ClaimHasher claims_;
     Decider decider_;
     LineTable lines_;

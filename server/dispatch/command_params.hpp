@@ -23,6 +23,7 @@ struct CommandParams {
     std::string traceparent;
     std::string data;       // JSON object: what is left, already valid against the command's schema
     std::string entity;     // what expectedRevision is about, or empty
+    std::string code;       // drawn for a command with oneTimeCode, for its first answer; or empty
     base::Digest digest{};  // HMAC(key, method, target and all parameters but commandId and meta)
 };
 

@@ -147,6 +147,9 @@ private:
         if (params->traceparent.empty()) {
             params->traceparent = request.traceparent;
         }
+        if (method.type->one_time_code) {
+            commands_->draw_code(*params, *request.actor);
+        }
         commands_->execute(method, std::move(*params), request, std::move(done));
     }
 

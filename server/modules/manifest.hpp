@@ -68,14 +68,14 @@ struct CommandType {
     // What it takes besides a role: to steer the case (the coordinator, or a leader who must), to
     // take part in it, to have been asked, or an emergency: its start, its end and its review.
     // `declare` is open to who has not signed the declaration of confidentiality yet.
-    enum class Access {
-        steer,
-        contribute,
-        answer,
-        emergency,
-        declare
-    } access = Access::steer;
-    std::vector<std::string> roles;        // any of these; "system:timer", "system:reaction"
+    enum class Access { steer, contribute, answer, emergency, declare } access = Access::steer;
+    // any of these; "system:timer", "system:reaction", "system:door" (the server at its doors)
+    std::vector<std::string> roles;
+    // Who was let in by an invitation, at a low level of login, may send it too.
+    bool at_low_login = false;
+    // The host draws a one-time code: its `locator` and `codeDigest` join the data, the code itself
+    // the first answer and nothing else.
+    bool one_time_code = false;
     std::shared_ptr<const Schema> schema;  // of data alone (without target id, commandId, …)
     std::string entity_pointer;        // JSON pointer to the entity for expectedRevision, or empty
     std::vector<std::string> emits;    // "type@version"

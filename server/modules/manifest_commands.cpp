@@ -149,6 +149,8 @@ void read_command(ManifestReader& item, ManifestScope& scope) {
     out.creates = item.flag_or("creates", false);
     check_stream(item, out, scope);
     out.access = read_access(item);
+    out.at_low_login = item.flag_or("atLowLogin", false);
+    out.one_time_code = item.flag_or("oneTimeCode", false);
     out.summary = item.text("summary");
     out.roles = item.texts("roles");
     if (out.roles.empty()) {

@@ -44,8 +44,8 @@ public:
 // another thread, and being woken by it, costs as much as a fast sync. Otherwise it waits for the
 // writer thread, which takes all that has gathered: the slower the disk, the larger the batches.
 // When a sync takes longer than `inline_sync_max` every commit is handed over, so that callers do
-// not wait for the disk. Measured on two cores with syncs of 250 to 450 µs: with 1, 8 and 64 clients
-// 1.2, 5.3 and 6.2 thousand commands/s handed over, 1.8, 5.3 and 8.6 thousand inline.
+// not wait for the disk. Measured on two cores with syncs of 250 to 450 µs: with 1, 8 and 64
+// clients 1.2, 5.3 and 6.2 thousand commands/s handed over, 1.8, 5.3 and 8.6 thousand inline.
 //
 // Concurrency: [any thread]. "The committer" is whoever writes at the moment; never two.
 // Limitations: limits::commit_queue_max, commit_batch_max, commit_batch_bytes_max.

@@ -191,6 +191,9 @@ std::string principal_json(const access::Actor& actor) {
     if (!actor.purpose.empty()) {
         out.text("purpose", actor.purpose);
     }
+    if (!actor.invited_to.empty()) {
+        out.text("caseId", actor.invited_to);
+    }
     return out.text("expiresAt", base::to_text(actor.expires_at)).take();
 }
 

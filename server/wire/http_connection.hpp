@@ -30,8 +30,8 @@ public:
     void tick(SteadyTime now) override;
     void drain() override;
     void abort() override;
-    // The issuer has been asked, see ask_issuer().
-    void on_login(LoginOutcome outcome);
+    // What the reply is made of is there, see begin().
+    void on_answer(const AnswerLater::MakeReply& make_reply);
 
 private:
     using Parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
@@ -49,8 +49,8 @@ private:
     [[nodiscard]] bool sit_for_client(const HttpHeader& header);
     void sit_for_peer();
     [[nodiscard]] HttpReply reply_to_broken(const error_code& error) const;
-    static Task<> wait_for_login(std::shared_ptr<HttpConnection> self);
-    void ask_issuer(AskIssuer wish);
+    static Task<> wait_for_reply(std::shared_ptr<HttpConnection> self);
+    void begin(const AnswerLater& answer);
     void run_rpc(std::shared_ptr<const access::VerifiedActor> actor);
     void become_session(BecomeSession wish);
     void allow(std::chrono::milliseconds patience) { deadline_ = SteadyClock::now() + patience; }
@@ -67,10 +67,11 @@ private:
     TraceId trace_;
     const AddressBytes peer_address_;
     const std::string peer_;
-    std::string remote_;  // whom the peer speaks for, when it is a trusted proxy
+    AddressBytes client_address_;  // the next, as bytes
+    std::string remote_;           // whom the peer speaks for, when it is a trusted proxy
     std::shared_ptr<RpcPost> post_;
-    std::optional<LoginOutcome> login_;
-    Timer answered_;  // Cancelled when the post's answer, or the login's, is there.
+    bool has_reply_ = false;  // that was to come later
+    Timer answered_;          // Cancelled when the post's answer, or that reply, is there.
     bool is_between_requests_ = true;
     bool is_client_gone_ = false;  // while its call was in flight
     std::optional<SteadyTime> deadline_;

@@ -44,13 +44,6 @@ bool is_own_page(const ServerState& state, const HttpHeader& header) {
                                       header[http::field::origin] == public_origin(state));
 }
 
-bool is_json(std::string_view content_type) {
-    const std::string_view type = content_type.substr(0, content_type.find(';'));
-    const std::size_t end = type.find_last_not_of(" \t");
-    return end != std::string_view::npos &&
-           beast::iequals(type.substr(0, end + 1), "application/json");
-}
-
 // Whether the body's end is known for certain. A coding that we do not undo, or two answers to how
 // long the body is, would have one side take for the next request what the other side sent as a
 // body (RFC 9112 §6.1, §6.3, §11.2).
@@ -133,9 +126,7 @@ HttpDecision decide_rpc(ServerState& state, const ArrivedRequest& request) {
         return foreign_origin_reply(header);
     }
     if (!is_json(header[http::field::content_type])) {
-        return problem_reply(
-            {415, "not-json", "Unsupported media type", "send Content-Type: application/json"}
-        );
+        return not_json_reply();
     }
     auto authorization = read_authorization(header);
     if (auto* reply = std::get_if<HttpReply>(&authorization)) {
@@ -180,10 +171,7 @@ HttpDecision decide(ServerState& state, const ArrivedRequest& request) {
         return decide_websocket(state, request);
     }
     if (is_main && target.path == logout_path) {
-        if (auto refusal = refuse_logout(header)) {
-            return std::move(*refusal);
-        }
-        return ReadLogout{};
+        return decide_logout(state, request);
     }
     if (is_main) {
         if (auto login = decide_login(state, request, target)) {
@@ -203,6 +191,12 @@ HttpDecision decide(ServerState& state, const ArrivedRequest& request) {
 }
 
 }  // namespace
+
+AnswerLater answer_now(HttpReply reply) {
+    return {[reply = std::move(reply)](const std::function<void(AnswerLater::MakeReply)>& done) {
+        done([reply] { return reply; });
+    }};
+}
 
 HttpDecision decide_http(ServerState& state, const ArrivedRequest& request) {
     HttpDecision decision = decide(state, request);

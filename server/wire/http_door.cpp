@@ -12,8 +12,6 @@
 #include "base/limits.hpp"
 #include "base/log.hpp"
 #include "wire/http_connection.hpp"
-#include "wire/login_door.hpp"
-#include "wire/logout_door.hpp"
 #include "wire/tls_handshake.hpp"
 
 namespace samvev::wire {
@@ -44,6 +42,7 @@ HttpConnection::HttpConnection(ServerState& state, IoLoop& loop, Arrived arrived
       listener_(arrived.listener),
       peer_address_(arrived.address),
       peer_(std::move(arrived.remote)),
+      client_address_(peer_address_),
       remote_(peer_),
       answered_(loop.executor()) {}
 
@@ -67,9 +66,9 @@ Task<> HttpConnection::run(std::shared_ptr<HttpConnection> self) {
         }
         if (auto* reply = std::get_if<HttpReply>(&decision)) {
             self->reply_ = std::move(*reply);
-        } else if (auto* login = std::get_if<AskIssuer>(&decision)) {
-            self->ask_issuer(std::move(*login));
-            co_await wait_for_login(self);
+        } else if (const auto* later = std::get_if<AnswerLater>(&decision)) {
+            self->begin(*later);
+            co_await wait_for_reply(self);
         } else {
             const bool has_body = co_await read_body(self);
             if (!has_body) {
@@ -77,9 +76,10 @@ Task<> HttpConnection::run(std::shared_ptr<HttpConnection> self) {
             }
             if (self->reply_.closes) {
                 // It could not be read.
-            } else if (std::holds_alternative<ReadLogout>(decision)) {
-                self->reply_ =
-                    answer_logout(self->state_, self->parser_->get().body(), self->remote_);
+            } else if (const auto* text = std::get_if<ReadText>(&decision)) {
+                const AnswerLater answer = text->then(std::move(self->parser_->get().body()));
+                self->begin(answer);
+                co_await wait_for_reply(self);
             } else {
                 self->run_rpc(std::move(std::get<ReadBody>(decision).actor));
                 co_await wait_for_answer(self);
@@ -208,18 +208,17 @@ Task<> HttpConnection::wait_for_answer(std::shared_ptr<HttpConnection> self) {
     self->post_.reset();
 }
 
-// The arrival with what the issuer says is handled on this loop, and so not before this waits.
-Task<> HttpConnection::wait_for_login(std::shared_ptr<HttpConnection> self) {
+// The arrival with what was waited for is handled on this loop, and so not before this waits.
+Task<> HttpConnection::wait_for_reply(std::shared_ptr<HttpConnection> self) {
     self->deadline_.reset();
     self->answered_.expires_after(self->state_.settings.patience.answer);
     co_await self->answered_.async_wait(as_result);
-    if (!self->login_) {
-        self->login_ = Result<access::BrowserLogins::Finished>(
-            fail(ErrorCode::unavailable, "the issuer did not answer in time: log in again")
+    if (!self->has_reply_) {
+        self->reply_ = error_reply(
+            {ErrorCode::unavailable, "there was no answer in time: try again"}, self->trace_
         );
+        self->reply_.closes = true;  // It may still come.
     }
-    self->reply_ = login_reply(self->state_, *self->login_, self->trace_);
-    self->login_.reset();
 }
 
 // A client that hangs up withdraws its call. Bytes are its next request, which waits; then the end

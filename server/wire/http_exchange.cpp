@@ -29,7 +29,8 @@ HttpDecision HttpConnection::decide() {
                  .has_body = parser_->chunked() || parser_->content_length().value_or(0) > 0,
                  .has_more_bytes = buffer_.size() > 0,
                  .trace = trace_,
-                 .remote = remote_}
+                 .remote = remote_,
+                 .network = network_of(client_address_)}
     );
     return decision;
 }
@@ -42,12 +43,14 @@ bool HttpConnection::sit_for_client(const HttpHeader& header) {
     }
     const AddressBytes client =
         proxies.client_of(peer_address_, joined_lines(header, proxies.header_name()));
+    client_address_ = client;
     remote_ = client == peer_address_ ? peer_ : to_text(client);
     return seat_.move_to(state_.network_for(client));
 }
 
 void HttpConnection::sit_for_peer() {
     remote_ = peer_;
+    client_address_ = peer_address_;
     // Should the proxy have its share, the seat stays the client's until the next request.
     static_cast<void>(seat_.move_to(state_.network_for(peer_address_)));
 }
@@ -81,40 +84,36 @@ void HttpConnection::run_rpc(std::shared_ptr<const access::VerifiedActor> actor)
 
 namespace {
 
-class LoginArrival final : public Arrival {
+class ReplyArrival final : public Arrival {
 public:
-    explicit LoginArrival(std::shared_ptr<HttpConnection> connection)
+    explicit ReplyArrival(std::shared_ptr<HttpConnection> connection)
         : connection_(std::move(connection)) {}
-    void put(LoginOutcome outcome) { outcome_ = std::move(outcome); }
+    void put(AnswerLater::MakeReply make_reply) { make_reply_ = std::move(make_reply); }
     void arrive() override {
-        connection_->on_login(std::move(*outcome_));
+        connection_->on_answer(make_reply_);
         connection_.reset();
     }
     void give_up() noexcept override { connection_->abort(); }
 
 private:
     std::shared_ptr<HttpConnection> connection_;
-    std::optional<LoginOutcome> outcome_;
+    AnswerLater::MakeReply make_reply_;
 };
 
 }  // namespace
 
-void HttpConnection::ask_issuer(AskIssuer wish) {
-    const auto arrival = std::make_shared<LoginArrival>(shared_from_this());
-    const auto arrive = [arrival, mailbox = loop_.mailbox()](LoginOutcome outcome) {
-        arrival->put(std::move(outcome));
+void HttpConnection::begin(const AnswerLater& answer) {
+    has_reply_ = false;
+    const auto arrival = std::make_shared<ReplyArrival>(shared_from_this());
+    answer.begin([arrival, mailbox = loop_.mailbox()](AnswerLater::MakeReply make_reply) {
+        arrival->put(std::move(make_reply));
         mailbox->deliver(arrival);
-    };
-    access::BrowserLogins& logins = *state_.parts.logins;
-    if (auto* const begin = std::get_if<access::BrowserLogins::Wish>(&wish.what)) {
-        logins.begin(std::move(*begin), arrive);
-    } else {
-        logins.finish(std::move(std::get<access::BrowserLogins::Return>(wish.what)), arrive);
-    }
+    });
 }
 
-void HttpConnection::on_login(LoginOutcome outcome) {
-    login_ = std::move(outcome);
+void HttpConnection::on_answer(const AnswerLater::MakeReply& make_reply) {
+    reply_ = make_reply();
+    has_reply_ = true;
     answered_.cancel();
 }
 

@@ -1,5 +1,7 @@
 #include "wire/http_routes.hpp"
 
+#include <boost/beast/core/string.hpp>
+
 #include "wire/exposition.hpp"
 #include "wire/process_metrics.hpp"
 
@@ -117,6 +119,19 @@ HttpReply not_found_reply() {
          "there is GET /ws/v1 (WebSocket), POST /rpc/v1, /openrpc.json, /livez and /readyz, and "
          "POST "
          "/logout/v1 for issuers of tokens"}
+    );
+}
+
+bool is_json(std::string_view content_type) {
+    const std::string_view type = content_type.substr(0, content_type.find(';'));
+    const std::size_t end = type.find_last_not_of(" \t");
+    return end != std::string_view::npos &&
+           boost::beast::iequals(type.substr(0, end + 1), "application/json");
+}
+
+HttpReply not_json_reply() {
+    return problem_reply(
+        {415, "not-json", "Unsupported media type", "send Content-Type: application/json"}
     );
 }
 

@@ -33,6 +33,9 @@ inline constexpr std::string_view logout_path = "/logout/v1";
 // The same, for who has as many connections as one address may.
 [[nodiscard]] HttpReply too_many_connections_reply();
 [[nodiscard]] HttpReply not_found_reply();
+// Whether that Content-Type is JSON's, and the 415 when it is not.
+[[nodiscard]] bool is_json(std::string_view content_type);
+[[nodiscard]] HttpReply not_json_reply();
 // 405 with Allow.
 [[nodiscard]] HttpReply method_not_allowed_reply(std::string_view allowed);
 

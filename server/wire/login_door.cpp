@@ -1,6 +1,7 @@
 #include "wire/login_door.hpp"
 
 #include <openssl/crypto.h>
+#include <simdjson.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -21,6 +22,7 @@ using access::BrowserLogins;
 
 constexpr std::string_view login_path = "/login/v1";
 constexpr std::string_view callback_path = "/login/v1/callback";
+constexpr std::string_view invitation_path = "/login/v1/invitation";
 constexpr std::string_view session_path = "/login/v1/session";
 constexpr std::string_view end_path = "/login/v1/logout";
 
@@ -51,11 +53,26 @@ HttpReply not_our_page(std::string_view slug, std::string_view title, std::strin
     return problem_reply({403, slug, title, std::move(detail)});
 }
 
-// Why a request that comes with a cookie is not taken for one of our page's.
-std::optional<HttpReply> refuse_foreign_page(
-    const ServerState& state, const HttpHeader& header, std::string_view cookie,
-    std::string_view csrf
-) {
+using Done = std::function<void(AnswerLater::MakeReply)>;
+
+std::optional<HttpReply> refuse_haste(AddressQuotas& quotas, const ArrivedRequest& request) {
+    const auto wait = quotas.take(request.network, SteadyClock::now());
+    if (!wait) {
+        return std::nullopt;
+    }
+    const auto seconds = std::chrono::ceil<std::chrono::seconds>(*wait).count();
+    base::logger("wire").info("event=login_rate_limited remote={}", request.remote);
+    HttpReply reply = problem_reply(
+        {429, "rate-limited", "Too many requests",
+         "too many try to log in from your address: try again in " + std::to_string(seconds) +
+             " seconds"}
+    );
+    reply.headers.emplace_back("Retry-After", std::to_string(seconds));
+    return reply;
+}
+
+// Why a request is not taken for one of our page's.
+std::optional<HttpReply> refuse_foreign_origin(const ServerState& state, const HttpHeader& header) {
     if (header.count(http::field::origin) == 0) {
         return not_our_page(
             "missing-origin", "Missing origin",
@@ -69,6 +86,17 @@ std::optional<HttpReply> refuse_foreign_page(
             "pages of " + public_origin(state) + " may use the session, and no others"
         );
     }
+    return std::nullopt;
+}
+
+// Likewise, of one that comes with a cookie.
+std::optional<HttpReply> refuse_foreign_page(
+    const ServerState& state, const HttpHeader& header, std::string_view cookie,
+    std::string_view csrf
+) {
+    if (auto refusal = refuse_foreign_origin(state, header)) {
+        return refusal;
+    }
     if (!is_same_secret(csrf, state.parts.logins->csrf_of(cookie))) {
         return not_our_page(
             "csrf", "Not asked by our page",
@@ -79,6 +107,20 @@ std::optional<HttpReply> refuse_foreign_page(
     return std::nullopt;
 }
 
+HttpReply begun_login_reply(
+    ServerState& state, const Result<BrowserLogins::Begun>& begun, const TraceId& trace
+) {
+    if (!begun) {
+        return error_reply(begun.error(), trace);
+    }
+    HttpReply reply = see_other(begun->location);
+    reply.headers.emplace_back(
+        "Set-Cookie",
+        set_cookie_text(Cookie::login, state.transport(), begun->browser, limits::login_pending_max)
+    );
+    return reply;
+}
+
 HttpDecision begin_login(ServerState& state, const ArrivedRequest& request, const Target& target) {
     const auto fields = base::parse_form(target.query);
     if (!fields) {
@@ -87,7 +129,7 @@ HttpDecision begin_login(ServerState& state, const ArrivedRequest& request, cons
     const auto field = [&](std::string_view name) {
         return std::string(base::field_of(*fields, name));
     };
-    return AskIssuer{BrowserLogins::Wish{
+    const BrowserLogins::Wish wish{
         .issuer = field("issuer"),
         .redirect_uri = public_url(state) + std::string(callback_path),
         .return_to = field("to"),
@@ -95,14 +137,29 @@ HttpDecision begin_login(ServerState& state, const ArrivedRequest& request, cons
         .unit = field("unit"),
         .purpose = field("purpose"),
         .browser = find_cookie(request.header, Cookie::login, state.transport())
+    };
+    return AnswerLater{[&state, wish, trace = request.trace](const Done& done) {
+        state.parts.logins->begin(
+            wish,
+            [&state, trace, done](const Result<BrowserLogins::Begun>& begun) {
+                done([&state, trace, begun] { return begun_login_reply(state, begun, trace); });
+            }
+        );
     }};
 }
 
-HttpReply begun_login_reply(ServerState& state, const BrowserLogins::Begun& begun) {
-    HttpReply reply = see_other(begun.location);
+HttpReply finished_login_reply(
+    ServerState& state, const Result<BrowserLogins::Finished>& finished, const TraceId& trace
+) {
+    if (!finished) {
+        const std::string reason = reason_of(finished.error());
+        state.metrics.token_refused(reason);
+        base::logger("wire").info("event=login_refused reason={}", reason);
+        return error_reply(finished.error(), trace);
+    }
+    HttpReply reply = see_other(finished->return_to);
     reply.headers.emplace_back(
-        "Set-Cookie",
-        set_cookie_text(Cookie::login, state.transport(), begun.browser, limits::login_pending_max)
+        "Set-Cookie", set_cookie_text(Cookie::session, state.transport(), finished->cookie)
     );
     return reply;
 }
@@ -115,22 +172,31 @@ HttpDecision come_back(ServerState& state, const ArrivedRequest& request, const 
     const auto field = [&](std::string_view name) {
         return std::string(base::field_of(*fields, name));
     };
-    return AskIssuer{BrowserLogins::Return{
+    const BrowserLogins::Return with{
         .state = field("state"),
         .code = field("code"),
         .issuer = field("iss"),
         .error = field("error"),
         .browser = find_cookie(request.header, Cookie::login, state.transport()),
         .before = find_cookie(request.header, Cookie::session, state.transport())
+    };
+    return AnswerLater{[&state, with, trace = request.trace](const Done& done) {
+        state.parts.logins->finish(
+            with,
+            [&state, trace, done](const Result<BrowserLogins::Finished>& finished) {
+                done([&state, trace, finished] {
+                    return finished_login_reply(state, finished, trace);
+                });
+            }
+        );
     }};
 }
 
 // Only pages of this origin can read it: no other origin is told that it may.
-HttpReply tell_session(ServerState& state, const ArrivedRequest& request) {
-    const std::string cookie = find_cookie(request.header, Cookie::session, state.transport());
+HttpReply tell_session(ServerState& state, const std::string& cookie, const TraceId& trace) {
     const auto actor = state.parts.logins->use(cookie, {});
     if (!actor) {
-        return error_reply(actor.error(), request.trace);
+        return error_reply(actor.error(), trace);
     }
     return json_reply(base::JsonObject()
                           .text("csrf", state.parts.logins->csrf_of(cookie))
@@ -138,13 +204,71 @@ HttpReply tell_session(ServerState& state, const ArrivedRequest& request) {
                           .take());
 }
 
-HttpReply log_out(ServerState& state, const ArrivedRequest& request) {
-    const std::string cookie = find_cookie(request.header, Cookie::session, state.transport());
-    if (auto refusal =
-            refuse_foreign_page(state, request.header, cookie, csrf_header(request.header))) {
+HttpReply let_in_reply(
+    ServerState& state, const Result<BrowserLogins::LetIn>& let_in, const TraceId& trace
+) {
+    if (!let_in) {
+        state.metrics.token_refused(reason_of(let_in.error()));
+        return error_reply(let_in.error(), trace);
+    }
+    HttpReply reply = tell_session(state, let_in->cookie, trace);
+    const auto age =
+        std::chrono::duration_cast<std::chrono::seconds>(let_in->ends_at - state.parts.clock.now());
+    reply.headers.emplace_back(
+        "Set-Cookie", set_cookie_text(Cookie::session, state.transport(), let_in->cookie, age)
+    );
+    return reply;
+}
+
+std::optional<std::string> code_in(const std::string& body) {
+    simdjson::dom::parser parser;
+    std::string_view code;
+    if (parser.parse(body)["code"].get(code) != simdjson::SUCCESS || code.empty() ||
+        code.size() > limits::code_bytes_max) {
+        return std::nullopt;
+    }
+    return std::string(code);
+}
+
+// Another site's page could not send JSON here without asking; that it is ours is asked all the
+// same.
+HttpDecision redeem(ServerState& state, const ArrivedRequest& request) {
+    if (auto refusal = refuse_foreign_origin(state, request.header)) {
         return std::move(*refusal);
     }
-    const auto ended = state.parts.logins->end(cookie, public_url(state) + "/");
+    if (!is_json(request.header[http::field::content_type])) {
+        return not_json_reply();
+    }
+    if (auto refusal = refuse_haste(state.code_attempts, request)) {
+        return std::move(*refusal);
+    }
+    std::string before = find_cookie(request.header, Cookie::session, state.transport());
+    return ReadText{[&state, before, trace = request.trace](const std::string& body) {
+        const auto code = code_in(body);
+        if (!code) {
+            return answer_now(problem_reply(
+                {400, "bad-request", "Bad request", R"(send {"code":"…"} as it was given)"}
+            ));
+        }
+        return AnswerLater{[&state, before, trace, code = *code](const Done& done) {
+            state.parts.logins->redeem(
+                code, before,
+                [&state, trace, done](const Result<BrowserLogins::LetIn>& let_in) {
+                    done([&state, trace, let_in] { return let_in_reply(state, let_in, trace); });
+                }
+            );
+        }};
+    }};
+}
+
+HttpReply logged_out_reply(
+    ServerState& state, const Result<std::optional<BrowserLogins::Ended>>& answer,
+    const TraceId& trace
+) {
+    if (!answer) {
+        return error_reply(answer.error(), trace);
+    }
+    const auto& ended = *answer;
     if (ended && !ended->login.session_id.empty()) {
         // Its sockets go at once; those of a login without sid when they look next.
         state.end_sessions(
@@ -159,6 +283,22 @@ HttpReply log_out(ServerState& state, const ArrivedRequest& request) {
     );
     reply.headers.emplace_back("Set-Cookie", drop_cookie_text(Cookie::session, state.transport()));
     return reply;
+}
+
+HttpDecision log_out(ServerState& state, const ArrivedRequest& request) {
+    const std::string cookie = find_cookie(request.header, Cookie::session, state.transport());
+    if (auto refusal =
+            refuse_foreign_page(state, request.header, cookie, csrf_header(request.header))) {
+        return std::move(*refusal);
+    }
+    return AnswerLater{[&state, cookie, trace = request.trace](const Done& done) {
+        state.parts.logins->end(
+            cookie, public_url(state) + "/",
+            [&state, trace, done](const Result<std::optional<BrowserLogins::Ended>>& ended) {
+                done([&state, trace, ended] { return logged_out_reply(state, ended, trace); });
+            }
+        );
+    }};
 }
 
 }  // namespace
@@ -176,7 +316,7 @@ std::string_view csrf_header(const HttpHeader& header) {
 std::optional<HttpDecision> decide_login(
     ServerState& state, const ArrivedRequest& request, const Target& target
 ) {
-    const bool posts = target.path == end_path;
+    const bool posts = target.path == end_path || target.path == invitation_path;
     const bool gets =
         target.path == login_path || target.path == callback_path || target.path == session_path;
     if (state.parts.logins == nullptr || (!posts && !gets)) {
@@ -187,31 +327,18 @@ std::optional<HttpDecision> decide_login(
         return method_not_allowed_reply(posts ? "POST" : "GET");
     }
     if (posts) {
-        return log_out(state, request);
+        return target.path == end_path ? log_out(state, request) : redeem(state, request);
     }
     if (target.path == session_path) {
-        return tell_session(state, request);
+        return tell_session(
+            state, find_cookie(request.header, Cookie::session, state.transport()), request.trace
+        );
+    }
+    if (auto refusal = refuse_haste(state.logins, request)) {
+        return std::move(*refusal);
     }
     return target.path == login_path ? begin_login(state, request, target)
                                      : come_back(state, request, target);
-}
-
-HttpReply login_reply(ServerState& state, const LoginOutcome& outcome, const TraceId& trace) {
-    if (const auto* const begun = std::get_if<Result<BrowserLogins::Begun>>(&outcome)) {
-        return *begun ? begun_login_reply(state, **begun) : error_reply(begun->error(), trace);
-    }
-    const auto& finished = std::get<Result<BrowserLogins::Finished>>(outcome);
-    if (!finished) {
-        const std::string reason = reason_of(finished.error());
-        state.metrics.token_refused(reason);
-        base::logger("wire").info("event=login_refused reason={}", reason);
-        return error_reply(finished.error(), trace);
-    }
-    HttpReply reply = see_other(finished->return_to);
-    reply.headers.emplace_back(
-        "Set-Cookie", set_cookie_text(Cookie::session, state.transport(), finished->cookie)
-    );
-    return reply;
 }
 
 std::variant<std::optional<Browser>, HttpReply> admit_browser(

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <variant>
 
-#include "access/browser_logins.hpp"
+#include "access/token_verifier.hpp"
 #include "wire/http_decision.hpp"
 
 namespace samvev::wire {
@@ -14,19 +14,13 @@ namespace samvev::wire {
 // The doors of browsers, when they may log in here at all:
 //   GET  /login/v1?issuer&to&level&unit&purpose   on the way to the issuer
 //   GET  /login/v1/callback?code&state            and back
+//   POST /login/v1/invitation   {"code":…}        instead of an issuer, who has no eID: answers as
 //   GET  /login/v1/session                        {"csrf":…,"principal":{…}} for the page
 //   POST /login/v1/logout                         {"location":…}: where the issuer's login ends
-// Absent for other paths.
+// The ways in have a limit per address: 429 with Retry-After. Absent for other paths.
 [[nodiscard]] std::optional<HttpDecision> decide_login(
     ServerState& state, const ArrivedRequest& request, const Target& target
 );
-// The answers when the issuer has been asked.
-using LoginOutcome =
-    std::variant<Result<access::BrowserLogins::Begun>, Result<access::BrowserLogins::Finished>>;
-[[nodiscard]] HttpReply login_reply(
-    ServerState& state, const LoginOutcome& outcome, const TraceId& trace
-);
-
 struct Browser {
     std::string cookie;
     std::shared_ptr<const access::VerifiedActor> actor;

@@ -47,9 +47,7 @@ Result<std::string_view> read_form(std::string_view form) {
     return token;
 }
 
-}  // namespace
-
-std::optional<HttpReply> refuse_logout(const HttpHeader& header) {
+std::optional<HttpReply> refuse(const HttpHeader& header) {
     if (header.method() != http::verb::post) {
         return method_not_allowed_reply("POST");
     }
@@ -64,12 +62,9 @@ std::optional<HttpReply> refuse_logout(const HttpHeader& header) {
     return std::nullopt;
 }
 
-HttpReply answer_logout(ServerState& state, std::string_view form, std::string_view remote) {
-    const Result<std::string_view> token = read_form(form);
-    if (!token) {
-        return refusal(token.error());
-    }
-    const Result<access::EndedLogin> ended = state.parts.tokens.end_login(*token);
+HttpReply reply_to(
+    ServerState& state, const Result<access::EndedLogin>& ended, const std::string& remote
+) {
     if (!ended) {
         const std::string reason = reason_of(ended.error());
         base::logger("wire").info("event=logout_refused reason={} remote={}", reason, remote);
@@ -85,6 +80,42 @@ HttpReply answer_logout(ServerState& state, std::string_view form, std::string_v
     }
     state.end_sessions(*ended);
     return json_reply("{}");
+}
+
+// The verifier waits for the disk.
+AnswerLater end_login(ServerState& state, const std::string& form, const std::string& remote) {
+    const Result<std::string_view> token = read_form(form);
+    if (!token) {
+        return answer_now(refusal(token.error()));
+    }
+    return {[&state, remote,
+             token = std::string(*token)](const std::function<void(AnswerLater::MakeReply)>& done) {
+        const auto work = [&state, &tokens = state.parts.tokens, remote, token, done] {
+            done([&state, remote, ended = tokens.end_login(token)] {
+                return reply_to(state, ended, remote);
+            });
+        };
+        if (state.parts.executor == nullptr) {
+            work();
+        } else if (!state.parts.executor->try_post(work)) {
+            done([] {
+                return error_reply(
+                    {ErrorCode::unavailable, "too much waits here: send it again"}, TraceId()
+                );
+            });
+        }
+    }};
+}
+
+}  // namespace
+
+HttpDecision decide_logout(ServerState& state, const ArrivedRequest& request) {
+    if (auto refusal = refuse(request.header)) {
+        return std::move(*refusal);
+    }
+    return ReadText{[&state, remote = std::string(request.remote)](const std::string& body) {
+        return end_login(state, body, remote);
+    }};
 }
 
 }  // namespace samvev::wire

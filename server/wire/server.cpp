@@ -63,11 +63,11 @@ public:
     std::string url() const override { return state_.url; }
     std::string admin_url() const override { return state_.admin_url; }
     Result<void> renew_certificate() override;
+    void end_sessions(const access::EndedLogin& ended) override;
     void drain() override;
 
 private:
     void on_loop_empty();
-    void end_sessions(const access::EndedLogin& ended);
     using Loops = std::vector<std::unique_ptr<IoLoop>>;
     [[nodiscard]] bool wait_until_empty(const Loops& loops, std::chrono::milliseconds patience);
     void abort_all(const Loops& loops);

@@ -11,6 +11,7 @@
 #include "access/browser_logins.hpp"
 #include "access/token_verifier.hpp"
 #include "base/clock.hpp"
+#include "base/executor.hpp"
 #include "base/limits.hpp"
 #include "base/result.hpp"
 #include "dispatch/dispatcher.hpp"
@@ -70,6 +71,8 @@ struct ServerParts {
     const base::Clock& clock;
     Probes probes;
     access::BrowserLogins* logins = nullptr;  // null: browsers do not log in here
+    // Where a logout waits for the disk; null: on the io thread, for tests beside it.
+    base::Executor* executor = nullptr;
 };
 
 // The doors: GET /ws/v1 (JSON-RPC 2.0 over WebSocket), POST /rpc/v1, POST /logout/v1 (for issuers),
@@ -89,6 +92,8 @@ public:
     [[nodiscard]] virtual std::string admin_url() const = 0;
     // Reads the files of the certificate again, see TlsIdentity::renew(). [any thread]
     [[nodiscard]] virtual Result<void> renew_certificate() = 0;
+    // Closes the sessions of these logins; soon. [any thread]
+    virtual void end_sessions(const access::EndedLogin& ended) = 0;
     // Refuses new connections, tells open ones (session.draining), lets calls in flight finish,
     // closes one after the other with 1001, all within limits::drain_deadline. The admin listener
     // goes last: until then its /readyz says why. Blocks until done.

@@ -82,7 +82,15 @@ ServerState::ServerState(const ServerSettings& with, const ServerParts& from)
       parts(from),
       metrics(all_method_names(from.dispatcher)),
       seats(with.seats),
-      quotas(with.quotas) {}
+      quotas(with.quotas),
+      logins(
+          {.per_second = static_cast<double>(limits::logins_per_second),
+           .at_once = static_cast<double>(limits::logins_at_once)}
+      ),
+      code_attempts(
+          {.per_second = 1 / std::chrono::duration<double>(limits::code_attempt_every).count(),
+           .at_once = static_cast<double>(limits::code_attempts_at_once)}
+      ) {}
 
 Result<void> ServerState::learn_methods() {
     const std::string& shown = settings.public_url.empty() ? url : settings.public_url;

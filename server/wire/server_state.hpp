@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "wire/address_quotas.hpp"
 #include "wire/http_reply.hpp"
 #include "wire/metrics.hpp"
 #include "wire/seats.hpp"
@@ -26,8 +27,10 @@ struct ServerState {
     Metrics metrics;
     Seats seats;
     Quotas quotas;
-    std::string url;        // of the main listener
-    std::string admin_url;  // or empty
+    AddressQuotas logins;         // of browsers on their way to an issuer and back
+    AddressQuotas code_attempts;  // of those who type the code of an invitation
+    std::string url;              // of the main listener
+    std::string admin_url;        // or empty
     bool metrics_on_main = false;
     bool only_proxies = false;     // may connect: without TLS on an address of the network
     std::string open_rpc;          // the whole document

@@ -231,7 +231,8 @@ SCENARIO("A purpose that does not fit opens nothing", "[scenario][access]") {
         ada.purpose = purpose;
         for (const char* view : {"case.overview", "me.waiting"}) {
             const auto unread = fjordvik.world.call(
-                view, view == std::string("me.waiting") ? json::object() : json{{"caseId", test::case_a}},
+                view,
+                view == std::string("me.waiting") ? json::object() : json{{"caseId", test::case_a}},
                 ada
             );
             REQUIRE_FALSE(unread.has_value());
@@ -303,8 +304,7 @@ SCENARIO("A weaker login opens less, and says which would do", "[scenario][acces
     };
     for (const auto level : {access::Assurance::none, access::Assurance::low}) {
         child.assurance = level;
-        const auto read =
-            fjordvik.world.call("case.overview", {{"caseId", test::case_a}}, child);
+        const auto read = fjordvik.world.call("case.overview", {{"caseId", test::case_a}}, child);
         REQUIRE_FALSE(read.has_value());
         needs(read.error(), "substantial");
     }

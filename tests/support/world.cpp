@@ -5,6 +5,7 @@
 #include "base/calendar_text.hpp"
 #include "dispatch/gate/event_permit.hpp"
 #include "dispatch/gate/fact_directory.hpp"
+#include "dispatch/invited_devices.hpp"
 #include "support/forwarding_log.hpp"
 
 namespace samvev::test {
@@ -94,6 +95,27 @@ std::unique_ptr<access::Directory> World::directory() const {
     REQUIRE(facts_ != nullptr);
     return dispatch::make_fact_directory(
         {*facts_, numbers_, clock_, access::make_configured_directory({})}
+    );
+}
+
+std::unique_ptr<access::Invitations> World::make_invitations() {
+    REQUIRE(facts_ != nullptr);
+    return dispatch::make_invited_devices(
+        {.log = *log_,
+         .facts = *facts_,
+         .dispatcher = *dispatcher_,
+         .executor = executor_,
+         .clock = clock_,
+         .ids = ids_,
+         .secret = std::string(secret),
+         .random =
+             [this](std::size_t size) {
+                 std::string out;
+                 while (out.size() < size) {
+                     out += ids_.make(clock_.now()).text();
+                 }
+                 return out.substr(0, size);
+             }}
     );
 }
 

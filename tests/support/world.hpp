@@ -9,6 +9,7 @@
 
 #include "access/actor.hpp"
 #include "access/directory.hpp"
+#include "access/invitations.hpp"
 #include "base/clock.hpp"
 #include "base/executor.hpp"
 #include "base/uuid.hpp"
@@ -73,6 +74,8 @@ public:
     void refuse_commits(std::function<std::optional<Error>(const store::Commit&)> refuses);
     // Who real issuers' principals are, by what has happened; only with `asks_policy`.
     [[nodiscard]] std::unique_ptr<access::Directory> directory() const;
+    // Who is let in without eID; only with `asks_policy`. Ends before the world.
+    [[nodiscard]] std::unique_ptr<access::Invitations> make_invitations();
 
 private:
     base::AdjustableClock clock_;

@@ -108,7 +108,13 @@ private:
         const auto projector = views::make_projector(parts);
         const base::SystemClock clock;
         const auto eraser = make_eraser(
-            {*log, stored, sealing->keys(), *table, *projector, clock, {},
+            {*log,
+             stored,
+             sealing->keys(),
+             *table,
+             *projector,
+             clock,
+             {},
              [&table](store::TenantId tenant) {  // The next start folds them.
                  return dispatch::FactsRows(*table, nullptr).remove(tenant);
              }}

@@ -19,8 +19,8 @@ struct Share {
 };
 
 // How far a share is covered by consents and statutory bases. What a consent excludes in words
-// (`exclusions`) no machine can check: the overview shows it with the consent. Topics and units that
-// it excludes by name are not part of it.
+// (`exclusions`) no machine can check: the overview shows it with the consent. Topics and units
+// that it excludes by name are not part of it.
 struct Coverage {
     std::vector<std::string> covered;  // in the order asked
     std::vector<std::string> uncovered;

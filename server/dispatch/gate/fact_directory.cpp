@@ -92,6 +92,25 @@ tl::unexpected<Error> choose_one(const std::set<Id>& units) {
     );
 }
 
+bool represents(const Facts& facts, const Id& child, const Id& id, base::Date today) {
+    const access::PersonFacts* found = facts.persons.find(child);
+    if (found == nullptr) {
+        return false;
+    }
+    const auto guardian = found->guardians.find(id);
+    const auto proxy = found->proxies.find(id);
+    return (guardian != found->guardians.end() && access::contains(guardian->second, today)) ||
+           (proxy != found->proxies.end() && access::contains(proxy->second.period, today));
+}
+
+bool takes_part(const access::CaseFacts& in, const Id& id, base::Date today) {
+    return std::ranges::any_of(in.participations, [&](const auto& entry) {
+        const access::Participation& one = entry.second;
+        return one.person == id && one.phase != access::Participation::Phase::ended &&
+               access::contains(one.period, today);
+    });
+}
+
 class FactDirectory final : public access::Directory {
 public:
     explicit FactDirectory(FactDirectoryParts parts) : parts_(std::move(parts)) {}
@@ -201,31 +220,26 @@ private:
     static bool represents_somebody(const Facts& facts, const Id& id, base::Date today) {
         const access::Ids* children = facts.represented_by.find(id);
         return children != nullptr && std::ranges::any_of(*children, [&](const Id& child) {
-                   const access::PersonFacts* found = facts.persons.find(child);
-                   if (found == nullptr) {
-                       return false;
-                   }
-                   const auto guardian = found->guardians.find(id);
-                   const auto proxy = found->proxies.find(id);
-                   return (guardian != found->guardians.end() &&
-                           access::contains(guardian->second, today)) ||
-                          (proxy != found->proxies.end() &&
-                           access::contains(proxy->second.period, today));
+                   return represents(facts, child, id, today);
                });
-    }
-
-    static bool takes_part(const access::CaseFacts& in, const Id& id, base::Date today) {
-        return std::ranges::any_of(in.participations, [&](const auto& entry) {
-            const access::Participation& one = entry.second;
-            return one.person == id && one.phase != access::Participation::Phase::ended &&
-                   access::contains(one.period, today);
-        });
     }
 
     const FactDirectoryParts parts_;
 };
 
 }  // namespace
+
+access::Citizen citizen_in(
+    const Facts& facts, const access::CaseFacts& in, const base::Uuid& person, base::Date today
+) {
+    const Id id = person.text();
+    return {
+        .id = person,
+        .is_child = in.person == id,
+        .represents = represents(facts, in.person, id, today),
+        .is_trusted = takes_part(in, id, today)
+    };
+}
 
 std::unique_ptr<access::Directory> make_fact_directory(FactDirectoryParts parts) {
     return std::make_unique<FactDirectory>(std::move(parts));

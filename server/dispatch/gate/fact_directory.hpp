@@ -9,6 +9,12 @@
 
 namespace samvev::dispatch {
 
+// What somebody is in private to one case, by the day.
+[[nodiscard]] access::Citizen citizen_in(
+    const access::Facts& facts, const access::CaseFacts& in, const base::Uuid& person,
+    base::Date today
+);
+
 // All but `services` outlive the directory.
 struct FactDirectoryParts {
     const TenantFacts& facts;

@@ -63,16 +63,21 @@ void members(access::Withholding& it, Use use) {
     use(item, from, released);
 }
 template <typename Use>
+void members(access::Invitation& it, Use use) {
+    auto& [phase, person, locator, code, device, redeem_by, ends_at] = it;
+    use(phase, person, locator, code, device, redeem_by, ends_at);
+}
+template <typename Use>
 void members(access::ConsultationFacts& it, Use use) {
     auto& [owner_unit, asked] = it;
     use(owner_unit, asked);
 }
 template <typename Use>
 void members(access::CaseFacts& it, Use use) {
-    auto& [person, level, closed, coordinator, coordinator_since, concern_owner, coordinating_unit, offered_to, escalated_to, participations, releases, emergencies, withholdings, linked_cases] =
+    auto& [person, level, closed, coordinator, coordinator_since, concern_owner, coordinating_unit, offered_to, escalated_to, participations, releases, emergencies, withholdings, invitations, linked_cases] =
         it;
     use(person, level, closed, coordinator, coordinator_since, concern_owner, coordinating_unit,
-        offered_to, escalated_to, participations, releases, emergencies, withholdings,
+        offered_to, escalated_to, participations, releases, emergencies, withholdings, invitations,
         linked_cases);
 }
 template <typename Use>

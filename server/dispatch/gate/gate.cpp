@@ -146,6 +146,9 @@ access::Request request_of(
         request.actor.purpose = params.purpose;
     }
     request.action = Action::write;
+    if (method.type->at_low_login && !actor.invitation.empty()) {
+        request.login_needed = access::Assurance::low;
+    }
     request.resource = resource_of(method, params, actor, stream, facts);
     return request;
 }

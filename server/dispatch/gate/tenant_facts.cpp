@@ -251,6 +251,11 @@ void TenantFacts::committed(store::LogId log, std::span<const store::EventView> 
     if (save_is_due) {
         save_soon();
     }
+    for (const store::EventView& event : events) {
+        if (invitation_over_ && access::ends_invitation(event.type)) {
+            invitation_over_(log.tenant, std::string(event.entity));
+        }
+    }
 }
 
 void TenantFacts::save_soon() {

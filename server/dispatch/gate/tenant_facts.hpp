@@ -52,6 +52,10 @@ public:
     // From now on they are saved there after each limits::facts_unsaved_events, until the executor
     // takes no more work. Before the first commit.
     void save_on(base::Executor& executor) { executor_ = &executor; }
+    // From now on it is told of each invitation that has ended, before that is acknowledged.
+    // [committer]; quick. Before the first commit.
+    using InvitationOver = std::function<void(store::TenantId, const std::string& invitation)>;
+    void on_invitation_over(InvitationOver tell) { invitation_over_ = std::move(tell); }
     // Saves what has changed. Fails like FactsRows::save; what was saved before stands.
     [[nodiscard]] Result<std::monostate> save();
     // Folds the tenant's history again, from which something has been erased, and removes what was
@@ -82,6 +86,7 @@ private:
     const std::unique_ptr<FactsRows> rows_;
     PersonNumbers* const numbers_;  // or null
     base::Executor* executor_ = nullptr;
+    InvitationOver invitation_over_;
     std::atomic<bool> saving_soon_{false};
     mutable std::mutex mutex_;  // Guards the map and each tenant's `folded`.
     std::mutex saving_;         // Guards rows_ and each tenant's `saved`. Before mutex_.

@@ -134,6 +134,17 @@ json method_object(const MethodDescription& method) {
 
 }  // namespace
 
+namespace {
+
+// The first answer has a one-time code, no other has.
+std::string with_code(std::string_view schema_text) {
+    json schema = json::parse(schema_text);
+    schema["properties"]["code"] = {{"type", "string"}};
+    return schema.dump();
+}
+
+}  // namespace
+
 MethodDescription describe(const CommandMethod& method) {
     const modules::CommandType& type = *method.type;
     MethodDescription out;
@@ -141,7 +152,8 @@ MethodDescription describe(const CommandMethod& method) {
     out.kind = MethodDescription::Kind::command;
     out.summary = type.summary;
     out.roles = type.roles;
-    out.result_schema = command_result_schema;
+    out.result_schema =
+        type.one_time_code ? with_code(command_result_schema) : std::string(command_result_schema);
     const std::string uuid = R"({"type":"string","format":"uuid"})";
     out.parameters = {
         {target_parameter(type.stream_kind), true, uuid, "The " + type.stream_kind + " it is about."

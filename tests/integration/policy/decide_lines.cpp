@@ -127,6 +127,20 @@ EmergencyGrant emergency_in(const Json& from) {
     return out;
 }
 
+Invitation invitation_in(const Json& from) {
+    Invitation out;
+    take(
+        from, "phase",
+        {{"open", Invitation::Phase::open},
+         {"redeemed", Invitation::Phase::redeemed},
+         {"over", Invitation::Phase::over}},
+        out.phase
+    );
+    take(from, "person", out.person);
+    out.ends_at = parse_timestamp(from.at("until").get<std::string>()).value();
+    return out;
+}
+
 void add_cases(const Json& from, Facts& facts) {
     each(from, "cases", [&](const std::string& id, const Json& one) {
         CaseFacts out;
@@ -148,6 +162,9 @@ void add_cases(const Json& from, Facts& facts) {
         });
         each(one, "emergencies", [&](const std::string& key, const Json& value) {
             out.emergencies[key] = emergency_in(value);
+        });
+        each(one, "invitations", [&](const std::string& key, const Json& value) {
+            out.invitations[key] = invitation_in(value);
         });
         facts.cases.set(id, out);
     });
@@ -262,6 +279,8 @@ Actor actor_in(const Json& from) {
     take(from, "roles", actor.roles);
     take(from, "onBehalfOf", actor.on_behalf_of);
     take(from, "purpose", actor.purpose);
+    take(from, "invitation", actor.invitation);
+    take(from, "invitedTo", actor.invited_to);
     return actor;
 }
 
@@ -269,6 +288,7 @@ Request request_in(const Json& from) {
     Request out;
     const std::map<std::string, Assurance> levels{
         {"none", Assurance::none},
+        {"low", Assurance::low},
         {"substantial", Assurance::substantial},
         {"high", Assurance::high}
     };

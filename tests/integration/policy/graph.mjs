@@ -161,6 +161,16 @@ function resourceOf(view, resource, cases, childId) {
   };
 }
 
+// Who came by an invitation: whether it holds, and whether this is what it is for.
+function invitedOf({ facts, now }, { actor, resource }) {
+  const one = facts.cases?.[actor.invitedTo]?.invitations?.[actor.invitation];
+  return {
+    holds: Boolean(one && one.phase === 'redeemed' && one.person === actor.id && now < Date.parse(one.until)),
+    here: Boolean(resource.caseId) && resource.caseId === actor.invitedTo,
+    aboutNobody: !resource.caseId && !resource.personId,
+  };
+}
+
 function contextOf(view, request, cases, childId) {
   const { facts, day, who } = view;
   const levels = ['none', 'client', 'confidential', 'strictly_confidential'];
@@ -168,12 +178,14 @@ function contextOf(view, request, cases, childId) {
   const others = [childId, ...(request.resource.item?.subjects ?? [])].filter((id) => id !== who.id);
   const proxy = facts.persons?.[childId]?.proxies?.[who.id];
   const grant = facts.services?.[request.actor.id];
-  const logins = ['none', 'substantial', 'high'];
+  const logins = ['none', 'low', 'substantial', 'high'];
+  const needed = logins.indexOf(request.loginNeeded ?? 'substantial');
   return {
     factsTenant: facts.tenant,
     purpose: request.actor.purpose ?? '',
     login: logins.indexOf(request.login ?? 'high'),
-    loginNeeded: logins.indexOf(request.loginNeeded ?? 'substantial'),
+    loginNeeded: request.actor.invitation && request.action !== 'write' ? Math.min(needed, logins.indexOf('low')) : needed,
+    ...(request.actor.invitation ? { invited: invitedOf(view, request) } : {}),
     declarationRequired: facts.declarationRequired ?? false,
     protection: Math.max(0, ...others.map(level)),
     childProtection: level(childId),

@@ -111,6 +111,11 @@ function emergency(dice, now) {
   };
 }
 
+function invitation(dice, now, person) {
+  const until = new Date(Date.parse(now) + dice.pick([-3600000, 0, 1000, 86400000, 86400000])).toISOString();
+  return { phase: dice.pick(['redeemed', 'redeemed', 'redeemed', 'open', 'over']), person, until };
+}
+
 function map(dice, most, make) {
   return Object.fromEntries(Array.from({ length: dice.roll(most + 1) }, (_, i) => [`x${i}`, make()]));
 }
@@ -129,6 +134,7 @@ function aCase(dice, now) {
     participations: map(dice, 4, () => participation(dice, now)),
     releases: map(dice, 3, () => release(dice, now)),
     emergencies: map(dice, 2, () => emergency(dice, now)),
+    ...(dice.oneIn(2) ? { invitations: map(dice, 2, () => invitation(dice, now, dice.pick(citizens))) } : {}),
   };
 }
 
@@ -189,6 +195,9 @@ function someActor(dice) {
   actor.purpose = strange ? dice.pick(['', 'research', 'audit', 'own-case', 'visit']) : dice.pick(purposes);
   if (actor.kind === 'person') {
     actor.id = dice.oneIn(60) ? '' : dice.pick(citizens);
+    if (dice.oneIn(4)) {
+      Object.assign(actor, { invitation: dice.pick(['x0', 'x0', 'x1']), invitedTo: dice.pick([cases[0], ...cases]) });
+    }
   } else if (actor.kind === 'staff') {
     actor.id = dice.pick(workers);
     if (dice.oneIn(12)) {
@@ -201,7 +210,7 @@ function someActor(dice) {
     actor.roles = dice.oneIn(15) ? ['auditor'] : [];
   } else {
     actor.id = 'case';
-    actor.roles = [dice.pick(['system:timer', 'system:reaction'])];
+    actor.roles = [dice.pick(['system:timer', 'system:reaction', 'system:door'])];
   }
   return actor;
 }
@@ -358,12 +367,20 @@ export function someSituation(dice) {
     request: {
       actor,
       login: dice.pick(['high', 'high', 'high', 'high', 'substantial', dice.oneIn(5) ? 'none' : 'substantial']),
-      ...(dice.oneIn(25) ? { loginNeeded: 'high' } : {}),
+      ...(dice.oneIn(25) ? { loginNeeded: 'high' } : actor.invitation && dice.oneIn(2) ? { loginNeeded: 'low' } : {}),
       action: dice.pick(['read', 'read', 'read', 'list', 'search', 'search', 'write', 'write', dice.oneIn(6) ? 'explain' : 'read']),
       resource: someResource(dice, actor),
     },
     now,
   };
+  const invitedTo = situation.facts.cases[actor.invitedTo];
+  if (invitedTo && !dice.oneIn(4)) {
+    situation.request.login = 'low';
+    invitedTo.invitations = { [actor.invitation]: invitation(dice, now, actor.id) };
+    if (!dice.oneIn(4) && situation.request.resource.caseId) {
+      situation.request.resource.caseId = actor.invitedTo;
+    }
+  }
   if (actor.roles?.length > 0 && dice.oneIn(4)) {
     situation.request.action = 'explain';
   }

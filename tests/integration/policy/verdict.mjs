@@ -72,7 +72,7 @@ function denial(graph, action, forbids) {
   if (hard.length > 0) {
     return { allowed: false, told: told(hard), policies: hard };
   }
-  if (forbids.length > 0 && askAll(graph, action, { login: 2 }).allowed) {
+  if (forbids.length > 0 && askAll(graph, action, { login: 3 }).allowed) {
     return { allowed: false, told: told(forbids), policies: forbids };
   }
   if (action === 'write' && askAll(graph, 'read').allowed) {

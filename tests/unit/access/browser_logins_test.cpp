@@ -83,6 +83,8 @@ struct Town : test::Issuers {
     int numbers = 0;
     std::unique_ptr<access::JwtVerifier> tokens = verifier(issuers);
     OnePerson directory;
+    access::Revocations revocations{clock};
+    access::KeptRows* rows = nullptr;
     std::unique_ptr<BrowserLogins> logins = make();
 
     std::unique_ptr<BrowserLogins> make() {
@@ -90,6 +92,9 @@ struct Town : test::Issuers {
             {.issuers = issuers,
              .tokens = *tokens,
              .directory = directory,
+             .revocations = revocations,
+             .rows = rows,
+             .csrf_secret = "csrf",
              .executor = executor,
              .fetch = [this](const access::KeySource&) -> Result<std::string> {
                  return to_json(provided);
@@ -193,6 +198,18 @@ struct Town : test::Issuers {
         }
         return finished->cookie;
     }
+    std::optional<BrowserLogins::Ended> log_out(const std::string& cookie) {
+        std::optional<BrowserLogins::Ended> out;
+        bool answered = false;
+        logins->end(cookie, "https://samvev.example/", [&](auto ended) {
+            REQUIRE(ended.has_value());
+            out = std::move(*ended);
+            answered = true;
+        });
+        executor.drain();
+        REQUIRE(answered);
+        return out;
+    }
     std::string verdict() { return test::reason_of(come_back(with_code(leave()))); }
     std::string verdict_of(const std::string& cookie) {
         return test::reason_of(logins->use(cookie, {}));
@@ -223,6 +240,122 @@ TEST_CASE("A browser is sent to the issuer with PKCE, state and nonce", "[access
     CHECK(base::field_of(town.asked, "client_id") == "workspace");
 }
 
+// What lies on the disk, and what would be there after a power cut.
+class Disk final : public access::KeptRows {
+public:
+    Result<void> write(const std::vector<Change>& changes, Durability durability) override {
+        if (is_full) {
+            return fail(ErrorCode::unavailable, "no space");
+        }
+        for (const Change& change : changes) {
+            if (change.value) {
+                rows[change.key] = *change.value;
+            } else {
+                rows.erase(change.key);
+            }
+        }
+        if (durability == Durability::durable) {
+            synced = rows;
+        }
+        return {};
+    }
+    Result<void> each(std::string_view prefix, const Visitor& visit) const override {
+        for (const auto& [key, value] : rows) {
+            if (key.starts_with(prefix)) {
+                visit(key, value);
+            }
+        }
+        return {};
+    }
+    std::string seal(const base::Digest& key, std::string_view place, std::string_view text)
+        const override {
+        const base::Digest proof = base::hmac_sha256(base::as_view(key), place);
+        return std::string(base::as_view(proof)).append(text);
+    }
+    std::optional<std::string> open(
+        const base::Digest& key, std::string_view place, std::string_view sealed
+    ) const override {
+        const base::Digest proof = base::hmac_sha256(base::as_view(key), place);
+        return sealed.starts_with(base::as_view(proof))
+                   ? std::optional(std::string(sealed.substr(proof.size())))
+                   : std::nullopt;
+    }
+    std::map<std::string, std::string> rows;
+    std::map<std::string, std::string> synced;
+    bool is_full = false;
+};
+
+TEST_CASE("A session outlives a restart, and so does its end", "[access][login]") {
+    Disk disk;
+    Town town;
+    town.rows = &disk;
+    town.executor.drain();
+    town.logins = town.make();
+    const std::string cookie = town.log_in();
+    const std::string other = town.log_in();
+    const std::string csrf = town.logins->csrf_of(cookie);
+    CHECK(disk.synced.size() == 4);
+    const auto restart = [&] {
+        disk.rows = disk.synced;
+        town.executor.drain();
+        town.logins = town.make();
+    };
+
+    SECTION("with who it was, and what proves a page of ours") {
+        restart();
+        const auto actor = town.logins->use(cookie, {});
+        REQUIRE(actor);
+        CHECK(actor->text() == "person/" + std::string(person_id));
+        CHECK(actor->assurance == access::Assurance::high);
+        CHECK(actor->token.session_id == "s1");
+        CHECK(actor->expires_at == test::noon + limits::browser_session_age_max);
+        CHECK(town.logins->csrf_of(cookie) == csrf);
+        const auto ended = town.log_out(cookie);
+        REQUIRE(ended);
+        CHECK(ended->location.starts_with("https://idporten.example/logout?id_token_hint="));
+    }
+    SECTION("but not its end by being left, however often the server starts") {
+        town.clock.freeze(test::noon + limits::browser_session_idle_max);
+        restart();
+        CHECK(town.verdict_of(cookie) == "expired");
+        CHECK(disk.rows.empty());
+    }
+    SECTION("but not its age") {
+        for (int i = 1; i <= 15; ++i) {
+            town.clock.freeze(test::noon + i * limits::browser_session_idle_max / 2);
+            CHECK(town.verdict_of(cookie) == "accepted");
+            disk.synced = disk.rows;
+            restart();
+        }
+        town.clock.freeze(test::noon + limits::browser_session_age_max);
+        restart();
+        CHECK(town.verdict_of(cookie) == "expired");
+    }
+    SECTION("who has logged out stays so") {
+        REQUIRE(town.log_out(cookie));
+        restart();
+        CHECK(town.verdict_of(cookie) == "expired");
+        CHECK(town.verdict_of(other) == "accepted");
+    }
+    SECTION("whom the issuer has logged out before anybody came stays so") {
+        restart();
+        REQUIRE(town.revocations.end({issuer_name, "", "s1", test::noon}).has_value());
+        CHECK(town.verdict_of(cookie) == "expired");
+    }
+    SECTION("an issuer that is trusted no more takes its sessions along") {
+        town.issuers.front().issuer = "https://other.example";
+        town.provided["issuer"] = R"("https://other.example")";
+        restart();
+        CHECK(town.verdict_of(cookie) == "expired");
+    }
+    SECTION("nobody is logged in by what could not be kept") {
+        disk.is_full = true;
+        const auto finished = town.come_back(Town::with_code(town.leave()));
+        REQUIRE_FALSE(finished);
+        CHECK(finished.error().code == ErrorCode::unavailable);
+    }
+}
+
 TEST_CASE(
     "Who has logged in is who the directory says, until the session ends", "[access][login]"
 ) {
@@ -251,12 +384,12 @@ TEST_CASE(
         CHECK(town.verdict_of(cookie) == "expired");
     }
     SECTION("by logging out") {
-        const auto ended = town.logins->end(cookie, "https://samvev.example/");
+        const auto ended = town.log_out(cookie);
         REQUIRE(ended);
         CHECK(ended->login.session_id == "s1");
         CHECK(ended->location.starts_with("https://idporten.example/logout?id_token_hint="));
         CHECK(town.verdict_of(cookie) == "expired");
-        CHECK_FALSE(town.logins->end(cookie, "https://samvev.example/"));
+        CHECK_FALSE(town.log_out(cookie));
     }
     SECTION("by the issuer") {
         access::EndedLogin other{issuer_name, "", "s2", test::noon};

@@ -213,6 +213,55 @@ TEST_CASE("An emergency is read from its events, and over when they say", "[acce
     CHECK_FALSE(may(plan, story.facts()));
 }
 
+TEST_CASE("An invitation lets its device in to one case, until it is over", "[access][facts]") {
+    Story story;
+    tell_beginning(story);
+    const auto invited = [&](const char* id, const std::string& payload) {
+        story.tell("invitation.invited", los_case, payload.c_str(), id);
+    };
+    const std::string ends = R"({"personId":"person-lo","endsAt":"2027-03-10T13:00:00Z"})";
+    Request plan = of_item(ask(person(lo)), "plan");
+    plan.resource.item.confidentiality = Confidentiality::internal;
+    plan.actor.assurance = Assurance::low;
+    CHECK(verdict(plan, story.facts()) == "login.too-weak 40104");
+    plan.actor.invitation = "i1";
+    plan.actor.invited_to = los_case;
+    CHECK(verdict(plan, story.facts()) == "invitation.outside 40401");
+    invited("i1", ends);
+    CHECK(verdict(plan, story.facts()) == "invitation.outside 40401");
+    story.tell("invitation.redeemed", los_case, R"({"deviceDigest":"d"})", "i1");
+    CHECK(verdict(plan, story.facts()) == "subject.own-case");
+    CHECK_FALSE(may(plan, story.facts(), noon() + std::chrono::hours(1)));
+    Request restricted = plan;
+    restricted.resource.item.confidentiality = Confidentiality::restricted;
+    CHECK(verdict(restricted, story.facts()) == "login.high-for-content 40104");
+    Request elsewhere = plan;
+    elsewhere.actor.invited_to = "case-other";
+    CHECK(verdict(elsewhere, story.facts()) == "invitation.outside 40401");
+    Request writing = plan;
+    writing.action = Action::write;
+    CHECK(verdict(writing, story.facts()) == "login.too-weak 40104");
+    writing.login_needed = Assurance::low;
+    writing.resource.item.confidentiality = Confidentiality::restricted;
+    CHECK(verdict(writing, story.facts()) == "subject.own-case");
+    Request another = plan;
+    another.actor.invitation = "i2";
+    CHECK(verdict(another, story.facts()) == "invitation.outside 40401");
+    for (const char* end : {"withdrawn", "expired", "locked", "signed-out"}) {
+        const std::string id = std::string("of-") + end;
+        invited(id.c_str(), ends);
+        story.tell("invitation.redeemed", los_case, R"({"deviceDigest":"d"})", id.c_str());
+        plan.actor.invitation = id;
+        CHECK(may(plan, story.facts()));
+        story.tell((std::string("invitation.") + end).c_str(), los_case, "{}", id.c_str());
+        CHECK_FALSE(may(plan, story.facts()));
+    }
+    story.tell("invitation.invited", los_case, "", "i3");  // taken out
+    story.tell("invitation.redeemed", los_case, "", "i3");
+    plan.actor.invitation = "i3";
+    CHECK_FALSE(may(plan, story.facts()));
+}
+
 TEST_CASE("What is withheld is found by event and by thing", "[access][facts]") {
     Story story;
     tell_beginning(story);

@@ -102,6 +102,7 @@ struct Door : test::Issuers {
     };
     std::unique_ptr<access::JwtVerifier> jwt;
     std::unique_ptr<access::Directory> directory;
+    access::Revocations revocations{clock};
     std::unique_ptr<access::TokenVerifier> tokens = make();
 
     std::unique_ptr<access::TokenVerifier> make() {
@@ -110,7 +111,7 @@ struct Door : test::Issuers {
     std::unique_ptr<access::TokenVerifier> make(std::unique_ptr<access::Directory> with) {
         jwt = verifier(settings);
         directory = std::move(with);
-        return access::make_issuer_token_verifier(*jwt, *directory, clock);
+        return access::make_issuer_token_verifier(*jwt, *directory, revocations, clock);
     }
 
     static std::string token(Profile profile, const Members& changes = {}) {

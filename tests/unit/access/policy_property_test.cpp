@@ -285,6 +285,7 @@ TEST_CASE("Without a fact in their favour nobody sees a case", "[access][policy]
                 .releases = {},
                 .emergencies = {},
                 .withholdings = {},
+                .invitations = {},
                 .linked_cases = {}
             }
         );
