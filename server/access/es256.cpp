@@ -11,24 +11,19 @@
 #include <cstdint>
 #include <vector>
 
+#include "base/freed_by.hpp"
+
 namespace samvev::access {
 namespace {
 
 constexpr int coordinate_bytes = 32;
 constexpr std::size_t signature_bytes = 64;
 
-template <auto free_function>
-struct Free {
-    template <typename T>
-    void operator()(T* object) const noexcept {
-        free_function(object);
-    }
-};
-using KeyPointer = std::unique_ptr<EVP_PKEY, Free<EVP_PKEY_free>>;
-using DigestContext = std::unique_ptr<EVP_MD_CTX, Free<EVP_MD_CTX_free>>;
-using Bio = std::unique_ptr<BIO, Free<BIO_free_all>>;
-using Signature = std::unique_ptr<ECDSA_SIG, Free<ECDSA_SIG_free>>;
-using Number = std::unique_ptr<BIGNUM, Free<BN_free>>;
+using KeyPointer = std::unique_ptr<EVP_PKEY, base::FreedBy<EVP_PKEY_free>>;
+using DigestContext = std::unique_ptr<EVP_MD_CTX, base::FreedBy<EVP_MD_CTX_free>>;
+using Bio = std::unique_ptr<BIO, base::FreedBy<BIO_free_all>>;
+using Signature = std::unique_ptr<ECDSA_SIG, base::FreedBy<ECDSA_SIG_free>>;
+using Number = std::unique_ptr<BIGNUM, base::FreedBy<BN_free>>;
 
 const unsigned char* bytes_of(std::string_view text) noexcept {
     return reinterpret_cast<const unsigned char*>(text.data());

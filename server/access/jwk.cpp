@@ -9,6 +9,7 @@
 #include "access/base64url.hpp"
 #include "access/token_json.hpp"
 #include "base/digest.hpp"
+#include "base/freed_by.hpp"
 #include "base/json_text.hpp"
 
 namespace samvev::access {
@@ -20,15 +21,8 @@ constexpr std::size_t modulus_bits_min = 2048;
 constexpr std::size_t modulus_bits_max = 8192;  // More would cost more than a request is worth.
 constexpr std::size_t exponent_bytes_max = 8;
 
-template <auto release_function>
-struct Release {
-    template <typename T>
-    void operator()(T* object) const noexcept {
-        release_function(object);
-    }
-};
-using KeyPointer = std::unique_ptr<cjose_jwk_t, Release<cjose_jwk_release>>;
-using JwsPointer = std::unique_ptr<cjose_jws_t, Release<cjose_jws_release>>;
+using KeyPointer = std::unique_ptr<cjose_jwk_t, base::FreedBy<cjose_jwk_release>>;
+using JwsPointer = std::unique_ptr<cjose_jws_t, base::FreedBy<cjose_jws_release>>;
 
 struct CurveRules {
     std::string_view name;

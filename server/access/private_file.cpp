@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <system_error>
 
 namespace samvev::access {
@@ -68,6 +69,24 @@ Result<std::optional<std::string>> read_private_file(const std::string& path) {
     }
     text.resize(size);
     return text;
+}
+
+Result<void> write_private_file(const std::string& path, std::string_view text) {
+    std::string temporary = path + ".XXXXXX";
+    const File file(::mkostemp(temporary.data(), O_CLOEXEC));  // Made with mode 0600.
+    if (file.descriptor() < 0) {
+        return fail(ErrorCode::unavailable, "cannot write beside " + path + ": " + errno_text());
+    }
+    const ssize_t written = ::write(file.descriptor(), text.data(), text.size());
+    const bool stored = written == static_cast<ssize_t>(text.size()) &&
+                        ::fsync(file.descriptor()) == 0 &&
+                        (::link(temporary.c_str(), path.c_str()) == 0 || errno == EEXIST);
+    const std::string reason = stored ? std::string() : errno_text();
+    ::unlink(temporary.c_str());
+    if (!stored) {
+        return fail(ErrorCode::unavailable, "cannot write " + path + ": " + reason);
+    }
+    return {};
 }
 
 }  // namespace samvev::access

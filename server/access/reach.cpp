@@ -187,7 +187,7 @@ bool in_directory(const Situation& s) {
     const bool own = s.is_staff() && s.request.resource.staff_id == s.who.id;
     const bool office = std::ranges::any_of(
         Words{"administrator", "coordinating-unit", "division-head", "municipal-director"},
-        [&](std::string_view role) { return s.who.has_role(role) || holds_role(s, role); }
+        [&](std::string_view role) { return keeps_role(s, role) || holds_role(s, role); }
     );
     const bool may = !s.writes() || (s.is_staff() && office) || leads(s, id) || own;
     return (item || s.is(Kind::unit)) && may && !hidden;

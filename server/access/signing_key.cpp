@@ -19,6 +19,7 @@
 #include "access/base64url.hpp"
 #include "access/token_json.hpp"
 #include "base/digest.hpp"
+#include "base/freed_by.hpp"
 
 namespace samvev::access {
 namespace {
@@ -27,21 +28,14 @@ namespace dom = simdjson::dom;
 
 constexpr int modulus_bits_min = 2048;
 
-template <auto free_function>
-struct Free {
-    template <typename T>
-    void operator()(T* object) const noexcept {
-        free_function(object);
-    }
-};
-using KeyPointer = std::unique_ptr<EVP_PKEY, Free<EVP_PKEY_free>>;
-using KeyContext = std::unique_ptr<EVP_PKEY_CTX, Free<EVP_PKEY_CTX_free>>;
-using DigestContext = std::unique_ptr<EVP_MD_CTX, Free<EVP_MD_CTX_free>>;
-using Bio = std::unique_ptr<BIO, Free<BIO_free_all>>;
-using Number = std::unique_ptr<BIGNUM, Free<BN_clear_free>>;
-using Signature = std::unique_ptr<ECDSA_SIG, Free<ECDSA_SIG_free>>;
-using ParamBuilder = std::unique_ptr<OSSL_PARAM_BLD, Free<OSSL_PARAM_BLD_free>>;
-using Params = std::unique_ptr<OSSL_PARAM, Free<OSSL_PARAM_free>>;
+using KeyPointer = std::unique_ptr<EVP_PKEY, base::FreedBy<EVP_PKEY_free>>;
+using KeyContext = std::unique_ptr<EVP_PKEY_CTX, base::FreedBy<EVP_PKEY_CTX_free>>;
+using DigestContext = std::unique_ptr<EVP_MD_CTX, base::FreedBy<EVP_MD_CTX_free>>;
+using Bio = std::unique_ptr<BIO, base::FreedBy<BIO_free_all>>;
+using Number = std::unique_ptr<BIGNUM, base::FreedBy<BN_clear_free>>;
+using Signature = std::unique_ptr<ECDSA_SIG, base::FreedBy<ECDSA_SIG_free>>;
+using ParamBuilder = std::unique_ptr<OSSL_PARAM_BLD, base::FreedBy<OSSL_PARAM_BLD_free>>;
+using Params = std::unique_ptr<OSSL_PARAM, base::FreedBy<OSSL_PARAM_free>>;
 
 struct Curve {
     std::string_view name;     // of the JWK

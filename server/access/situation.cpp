@@ -129,23 +129,28 @@ Situation situation_of(const Request& request, const Facts& facts, base::Timesta
     return s;
 }
 
-bool holds_role(const Situation& s, std::string_view role) {
-    const StaffFacts* staff = s.is_staff() ? s.facts.staff.find(s.who.id) : nullptr;
+bool keeps_role(const Situation& s, std::string_view role) {
     bool given = false;
     bool runs = false;
-    bool runs_unblocked = false;
-    if (staff != nullptr) {
+    if (const StaffFacts* staff = s.is_staff() ? s.facts.staff.find(s.who.id) : nullptr) {
         for (const auto& [id, one] : staff->assignments) {
-            const bool today = one.role == role && !one.ended && contains(one.period, s.today);
             given = given || one.role == role;
-            runs = runs || today;
-            runs_unblocked = runs_unblocked || (today && !is_blocked(s, one.unit));
+            runs = runs || (one.role == role && !one.ended && contains(one.period, s.today));
         }
     }
+    return s.who.has_role(role) && (runs || !given);
+}
+
+bool holds_role(const Situation& s, std::string_view role) {
     if (role == "auditor" || role == "privacy-officer") {
-        return s.who.has_role(role) && (runs || !given);
+        return keeps_role(s, role);
     }
-    return runs_unblocked;
+    const StaffFacts* staff = s.is_staff() ? s.facts.staff.find(s.who.id) : nullptr;
+    return staff != nullptr && std::ranges::any_of(staff->assignments, [&](const auto& entry) {
+               const Assignment& one = entry.second;
+               return one.role == role && !one.ended && contains(one.period, s.today) &&
+                      !is_blocked(s, one.unit);
+           });
 }
 
 bool guards_addresses(const Situation& s) {
@@ -362,7 +367,7 @@ bool oversees_emergency(const Situation& s) {
 
 bool decides_erasure(const Situation& s) {
     const bool officer = holds_role(s, "privacy-officer") && s.who.purpose == "privacy";
-    const bool director = s.who.has_role("municipal-director");
+    const bool director = keeps_role(s, "municipal-director");
     return s.is(Resource::Kind::erasure) && s.is_staff() && (officer || director);
 }
 

@@ -48,9 +48,11 @@ struct Situation {
 );
 
 // --- who somebody is ------------------------------------------------------------------------
+// What the token says, until the history that gave the role has taken it back: nobody keeps it for
+// the rest of a token's life.
+[[nodiscard]] bool keeps_role(const Situation& s, std::string_view role);
 // Has that role today, in a unit that the person has not shut out. Oversight (auditor,
-// privacy-officer) is the token's and shut out by nobody; when the history has given it and taken
-// it back, the token does not keep it for the rest of its life.
+// privacy-officer) is the token's as long as it is kept, and shut out by nobody.
 [[nodiscard]] bool holds_role(const Situation& s, std::string_view role);
 // Works in the protection office, which keeps the addresses that nobody else may see.
 [[nodiscard]] bool guards_addresses(const Situation& s);

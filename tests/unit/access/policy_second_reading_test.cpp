@@ -189,6 +189,25 @@ TEST_CASE("Oversight that is over is over before the token that names it", "[acc
     CHECK_FALSE(may(request, assigned(run_out)));
 }
 
+TEST_CASE("An office that is over makes no more units, whatever the token says", "[access]") {
+    Request request = ask(staff(inga), Action::write);
+    request.resource.kind = Resource::Kind::unit;
+    request.resource.unit_id = hospital;
+    request.actor.roles = {"administrator"};
+    const auto ended = [](bool is_ended) {
+        Facts facts = town();
+        facts.staff.update(inga, [&](StaffFacts& staff) {
+            staff.assignments["office"] = Assignment{
+                .role = "administrator", .unit = school, .period = {}, .ended = is_ended
+            };
+        });
+        return facts;
+    };
+    CHECK(may(request, town()));
+    CHECK(may(request, ended(false)));
+    CHECK_FALSE(may(request, ended(true)));
+}
+
 TEST_CASE("Asking for advice does not tell whether a case exists", "[access][policy]") {
     Request request = of_case(ask(staff(ada), Action::write));
     request.resource.kind = Resource::Kind::consultation;
