@@ -356,7 +356,8 @@ bool conducts_emergency(const Situation& s) {
 bool reviews_own_emergency(const Situation& s) {
     const EmergencyGrant* grant =
         s.is(Resource::Kind::emergency) && s.writes() ? emergency_named(s) : nullptr;
-    return grant != nullptr && grant->post.staff == s.who.id && !runs(*grant, s.now);
+    return grant != nullptr && s.is_staff() && grant->post.staff == s.who.id &&
+           !runs(*grant, s.now);
 }
 
 bool oversees_emergency(const Situation& s) {
